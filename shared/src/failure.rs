@@ -1,0 +1,276 @@
+//! What went wrong, where, and the evidence: never a sentence, never a secret, never a library's text.
+//!
+//! A [`Failure`] is a stable code with the facts of the case. [`crate::advice`] turns it into words.
+//! Dates are Unix seconds.
+
+use crate::endpoint::Endpoint;
+use serde::{Deserialize, Serialize};
+
+/// The five steps of a connection attempt, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The host's addresses are looked up.
+    Name,
+    /// A TCP connection to one of them.
+    Tcp,
+    /// The TLS handshake and the check of the server's certificate.
+    Tls,
+    /// CONNECT and CONNACK.
+    Mqtt,
+    /// The subscriptions the page asked for.
+    Subscriptions,
+}
+
+impl Step {
+    pub const ALL: [Self; 5] = [Self::Name, Self::Tcp, Self::Tls, Self::Mqtt, Self::Subscriptions];
+
+    /// The step's name on the page.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+            Self::Mqtt => "MQTT",
+            Self::Subscriptions => "Subscriptions",
+        }
+    }
+}
+
+/// Which of the two connections failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hop {
+    BrowserToProxy,
+    ProxyToServer,
+}
+
+/// A stable code (`code` in JSON) and the facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Failure {
+    // Name
+    NameNotFound {
+        host: String,
+    },
+    NameTimedOut {
+        host: String,
+        after_s: u64,
+    },
+    NameLookupFailed {
+        host: String,
+    },
+    /// This proxy may not connect there. Says nothing about what is there.
+    TargetNotAllowed {
+        endpoint: Endpoint,
+    },
+
+    // TCP
+    TcpRefused {
+        endpoint: Endpoint,
+    },
+    TcpUnreachable {
+        endpoint: Endpoint,
+    },
+    TcpTimedOut {
+        endpoint: Endpoint,
+        after_s: u64,
+    },
+    TcpFailed {
+        endpoint: Endpoint,
+    },
+
+    // TLS
+    /// Something answers, but not with TLS.
+    TlsNotSpoken {
+        endpoint: Endpoint,
+    },
+    /// The server closed or reset the connection during the handshake.
+    TlsClosed {
+        endpoint: Endpoint,
+    },
+    TlsTimedOut {
+        endpoint: Endpoint,
+        after_s: u64,
+    },
+    TlsVersionTooOld,
+    TlsNoCommonCipher,
+    /// The server wants a certificate from the device (two-way TLS).
+    ClientCertificateRequired,
+    /// `issuer`: who issued the presented certificate; `trusted`: the subjects in the person's file, or
+    /// empty when the public authorities were asked.
+    UnknownIssuer {
+        issuer: Option<String>,
+        trusted: Vec<String>,
+    },
+    /// The server presents a self-signed certificate which is not the one in the person's file.
+    NotTheGivenCertificate {
+        presented_sha256: Option<String>,
+        given_sha256: Vec<String>,
+    },
+    /// Issued under a name in the file, but not with that key; or an RSA key below 2048 bits.
+    SignatureMismatch {
+        issuer: Option<String>,
+    },
+    NameMismatch {
+        host: String,
+        names: Vec<String>,
+    },
+    CertificateExpired {
+        not_after: Option<i64>,
+        now: i64,
+    },
+    CertificateNotYetValid {
+        not_before: Option<i64>,
+        now: i64,
+    },
+    /// Not meant for a server, an old version, an unknown critical extension …
+    CertificateUnsuitable {
+        problem: CertificateProblem,
+    },
+    /// The person's file holds nothing that can be trusted.
+    TrustFileUnusable,
+    /// Any other alert of the peer, by its IANA name when it has one.
+    TlsFailed {
+        alert: Option<String>,
+    },
+
+    // MQTT
+    MqttTimedOut {
+        after_s: u64,
+    },
+    /// The connection ended before CONNACK.
+    MqttClosed,
+    /// Bytes came that are no CONNACK.
+    MqttNotSpoken,
+    /// CONNACK 5 or 4.
+    CredentialsRefused {
+        return_code: u8,
+    },
+    /// CONNACK 2.
+    ClientIdRefused {
+        return_code: u8,
+    },
+    /// CONNACK 3.
+    ServerUnavailable {
+        return_code: u8,
+    },
+    /// CONNACK 1.
+    MqttVersionRefused {
+        return_code: u8,
+    },
+    /// A return code outside the standard.
+    ConnectRefused {
+        return_code: u8,
+    },
+    /// The proxy does not offer this MQTT version.
+    MqttVersionNotOffered,
+
+    // An open session ends
+    /// The server ended the connection in order.
+    ServerClosed,
+    /// The connection broke.
+    ConnectionReset,
+    /// Nothing was heard from the server after a ping.
+    ServerSilent {
+        after_s: u64,
+    },
+    /// The server stopped reading.
+    ServerStalled {
+        after_s: u64,
+    },
+    /// The server sent something that MQTT does not allow.
+    ServerBrokeProtocol,
+
+    // Between browser and proxy
+    /// The page could not reach the proxy, or lost it.
+    ProxyUnreachable,
+    /// The proxy refused the WebSocket (it runs elsewhere than this page's address, or is full).
+    ProxyLost,
+    /// The page reads too slowly for what the server sends.
+    BrowserTooSlow {
+        after_s: u64,
+    },
+    /// Nothing was heard from the page.
+    BrowserSilent {
+        after_s: u64,
+    },
+    /// A frame broke the protocol.
+    FrameInvalid {
+        reason: String,
+    },
+    FrameTooLarge {
+        limit_bytes: u64,
+    },
+    /// The proxy is being shut down.
+    ProxyStopping,
+    /// A defect in the proxy; the log there has more.
+    ProxyFault,
+}
+
+/// Why a certificate cannot serve, beyond the cases that have a code of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateProblem {
+    /// X.509 version 1.
+    OldVersion,
+    /// Extended key usage without server authentication.
+    NotForServers,
+    /// An issuer in the chain is no CA.
+    IssuerIsNoAuthority,
+    UnknownCriticalExtension,
+    NameConstraint,
+    /// For example SHA-1.
+    SignatureAlgorithm,
+    Revoked,
+    Malformed,
+    Other,
+}
+
+impl Failure {
+    /// Which of the two connections failed.
+    #[must_use]
+    pub fn hop(&self) -> Hop {
+        match self {
+            Self::ProxyUnreachable
+            | Self::ProxyLost
+            | Self::BrowserTooSlow { .. }
+            | Self::BrowserSilent { .. }
+            | Self::FrameInvalid { .. }
+            | Self::FrameTooLarge { .. }
+            | Self::ProxyStopping
+            | Self::ProxyFault => Hop::BrowserToProxy,
+            _ => Hop::ProxyToServer,
+        }
+    }
+
+    /// Whether the same attempt may succeed later without the person changing anything: the page
+    /// reconnects by itself only then.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::NameTimedOut { .. }
+                | Self::NameLookupFailed { .. }
+                | Self::TcpRefused { .. }
+                | Self::TcpUnreachable { .. }
+                | Self::TcpTimedOut { .. }
+                | Self::TcpFailed { .. }
+                | Self::TlsClosed { .. }
+                | Self::TlsTimedOut { .. }
+                | Self::MqttTimedOut { .. }
+                | Self::MqttClosed
+                | Self::ServerUnavailable { .. }
+                | Self::ServerClosed
+                | Self::ConnectionReset
+                | Self::ServerSilent { .. }
+                | Self::ServerStalled { .. }
+                | Self::ProxyUnreachable
+                | Self::ProxyLost
+                | Self::BrowserTooSlow { .. }
+                | Self::BrowserSilent { .. }
+                | Self::ProxyStopping
+                | Self::ProxyFault
+        )
+    }
+}

@@ -1,0 +1,85 @@
+//! The project's commands, the same on a laptop and in CI: `cargo xtask <command>`.
+//!
+//! This crate knows how to install, build, check, run and test. It must not know how the product
+//! works: it depends on no other crate of the workspace and meets them as command lines and files.
+//! Progress goes to standard error; standard output is left to what a command was asked for.
+
+mod check;
+mod demo;
+mod dev;
+mod lockfile;
+mod page;
+mod process;
+mod program;
+mod progress;
+mod project;
+mod setup;
+mod shell_env;
+mod stamp;
+mod test;
+mod toolchain;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Set-up, build, checks and tests of Device Console for ThingsBoard")]
+struct Args {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and run the product with its ThingsBoard emulator until Ctrl-C
+    Demo {
+        /// Passed on to `device-console serve`, after `--`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Install what is missing, then run every test
+    Test(test::Options),
+    /// Install what the other commands need; quick when everything is there
+    Setup {
+        /// What the set-up is for
+        #[arg(long = "for", value_enum, default_value = "everything")]
+        purpose: setup::Purpose,
+    },
+    /// Format, lints (native and wasm), documentation, dependency rules, tidiness
+    Check(check::Options),
+    /// Build the page into `dist/` and the program that carries it
+    Build {
+        /// The program optimised, with the page inside it
+        #[arg(long)]
+        release: bool,
+    },
+    /// Page with hot reload on 127.0.0.1:8081, proxy and emulator behind it
+    Dev,
+    /// Print the shell settings that let `trunk` and wasm builds run by hand
+    Env,
+}
+
+fn main() -> Result<()> {
+    let project = Project::find()?;
+    match Args::parse().command {
+        Task::Demo { arguments } => demo::run(&project, &arguments),
+        Task::Test(options) => test::run(&project, &options),
+        Task::Setup { purpose } => setup::run(&project, purpose),
+        Task::Check(options) => check::run(&project, &options),
+        Task::Build { release } => build(&project, release),
+        Task::Dev => dev::run(&project),
+        Task::Env => shell_env::print(&project),
+    }
+}
+
+/// The page first: the release program embeds the files it finds in `dist/`.
+fn build(project: &Project, release: bool) -> Result<()> {
+    setup::run(project, setup::Purpose::Demo)?;
+    page::build(project)?;
+    let profile = if release { program::Profile::Release } else { program::Profile::Dev };
+    let program = program::build(project, profile)?;
+    progress::say(format_args!("program: {}", project.relative(&program)));
+    Ok(())
+}
