@@ -228,6 +228,14 @@ pub enum CertificateProblem {
 }
 
 impl Failure {
+    /// The stable code, as it stands in JSON.
+    #[must_use]
+    pub fn code(&self) -> String {
+        // The tag is the code: one list of names, not two.
+        let value = serde_json::to_value(self).unwrap_or_default();
+        value["code"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// Which of the two connections failed.
     #[must_use]
     pub fn hop(&self) -> Hop {

@@ -1,0 +1,256 @@
+//! MQTT 3.1.1 by rumqttc's codec and state: translates to and from [`super::packet`].
+//!
+//! rumqttc's own types print credentials with `Debug`: nothing here formats them. Strings are checked
+//! before they come here, since the encoder writes a wrapped length for anything over 65,535 bytes.
+
+use super::packet::{ConnAck, Connect, Incoming, IncomingPublish, Outgoing, SubAckCode};
+use bytes::BytesMut;
+use rumqttc::{
+    Codec, ConnectReturnCode, MqttState, Packet, PubAck, Publish, Request, StateError, Subscribe,
+    SubscribeFilter, SubscribeReasonCode, Unsubscribe,
+};
+use shared::wire::QoS;
+use tokio_util::codec::{Decoder, Encoder};
+
+/// The first byte of a CONNACK (MQTT 3.1.1 section 3.2.1).
+const CONNACK: u8 = 0x20;
+
+/// The bytes are not what MQTT 3.1.1 allows here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Malformed;
+
+/// One connection's codec, and which publishes wait for their acknowledgement.
+pub(super) struct V4 {
+    codec: Codec,
+    state: MqttState,
+}
+
+impl V4 {
+    /// `max_packet_bytes` bounds the remaining length both ways; `window` bounds the publishes in flight.
+    pub(super) fn new(max_packet_bytes: usize, window: u16) -> Self {
+        // Acknowledgements are the session's decision: it sends them when the browser has the message.
+        let manual_acknowledgements = true;
+        Self {
+            codec: Codec { max_incoming_size: max_packet_bytes, max_outgoing_size: max_packet_bytes },
+            state: MqttState::new(window, manual_acknowledgements),
+        }
+    }
+
+    pub(super) fn encode_connect(
+        &mut self,
+        connect: &Connect,
+        buffer: &mut BytesMut,
+    ) -> Result<(), Malformed> {
+        let mut packet = rumqttc::Connect::new(connect.client_id.as_str());
+        packet.keep_alive = connect.keep_alive_s;
+        // rumqttc leaves out the password flag for an empty password: user name only, as the seed's script.
+        packet.set_login(connect.user_name.expose(), "");
+        self.codec.encode(Packet::Connect(packet), buffer).map_err(|_| Malformed)
+    }
+
+    pub(super) fn decode_connack(&mut self, buffer: &mut BytesMut) -> Result<Option<ConnAck>, Malformed> {
+        // Anything else, such as HTTP, would otherwise be waited for as a packet of that length.
+        if buffer.first().is_some_and(|first| *first != CONNACK) {
+            return Err(Malformed);
+        }
+        match self.codec.decode(buffer) {
+            Ok(Some(Packet::ConnAck(packet))) => Ok(Some(ConnAck {
+                return_code: return_code(packet.code),
+                session_present: packet.session_present,
+            })),
+            Ok(None) => Ok(None),
+            Ok(Some(_)) | Err(_) => Err(Malformed),
+        }
+    }
+
+    pub(super) fn encode(&mut self, packet: Outgoing, buffer: &mut BytesMut) -> Result<(), Malformed> {
+        let packet = match packet {
+            Outgoing::Publish { id, topic, retain, payload } => {
+                let qos = if id.is_some() { rumqttc::QoS::AtLeastOnce } else { rumqttc::QoS::AtMostOnce };
+                let mut publish = Publish::from_bytes(topic, qos, payload);
+                publish.retain = retain;
+                publish.pkid = id.unwrap_or(0);
+                self.remember(publish)?
+            }
+            // The state's own counter would give these an id that may collide with a publish's.
+            Outgoing::Subscribe { id, filters } => Packet::Subscribe(Subscribe {
+                pkid: id,
+                filters: filters
+                    .into_iter()
+                    .map(|(path, qos)| SubscribeFilter { path, qos: to_rumqttc(qos) })
+                    .collect(),
+            }),
+            Outgoing::Unsubscribe { id, filters } => {
+                Packet::Unsubscribe(Unsubscribe { pkid: id, topics: filters })
+            }
+            Outgoing::PubAck { id } => Packet::PubAck(PubAck::new(id)),
+            Outgoing::PingReq => Packet::PingReq,
+            Outgoing::Disconnect => Packet::Disconnect,
+        };
+        self.codec.encode(packet, buffer).map_err(|_| Malformed)
+    }
+
+    pub(super) fn decode(&mut self, buffer: &mut BytesMut) -> Result<Option<Incoming>, Malformed> {
+        let Some(packet) = self.codec.decode(buffer).map_err(|_| Malformed)? else { return Ok(None) };
+        let incoming = match packet {
+            Packet::Publish(publish) => Incoming::Publish(from_publish(publish)?),
+            Packet::PubAck(ack) => self.settle(ack)?,
+            Packet::SubAck(ack) => Incoming::SubAck {
+                id: ack.pkid,
+                codes: ack.return_codes.into_iter().map(from_code).collect(),
+            },
+            Packet::UnsubAck(ack) => Incoming::UnsubAck { id: ack.pkid },
+            Packet::PingResp => Incoming::PingResp,
+            _ => return Err(Malformed),
+        };
+        Ok(Some(incoming))
+    }
+
+    fn remember(&mut self, publish: Publish) -> Result<Packet, Malformed> {
+        let packet = self.state.handle_outgoing_packet(Request::Publish(publish)).map_err(|_| Malformed)?;
+        self.state.events.clear();
+        // None would mean a collision: the session gives an id out again only after its acknowledgement.
+        packet.ok_or(Malformed)
+    }
+
+    fn settle(&mut self, ack: PubAck) -> Result<Incoming, Malformed> {
+        let id = ack.pkid;
+        let outcome = self.state.handle_incoming_packet(Packet::PubAck(ack));
+        self.state.events.clear();
+        match outcome {
+            Ok(_) => Ok(Incoming::PubAck { id }),
+            Err(StateError::Unsolicited(_)) => Ok(Incoming::Unsolicited),
+            Err(_) => Err(Malformed),
+        }
+    }
+}
+
+/// We never ask for QoS 2, so the server may not use it (MQTT 3.1.1 section 3.8.4).
+fn from_publish(publish: Publish) -> Result<IncomingPublish, Malformed> {
+    let id = match publish.qos {
+        rumqttc::QoS::AtMostOnce => None,
+        rumqttc::QoS::AtLeastOnce if publish.pkid != 0 => Some(publish.pkid),
+        rumqttc::QoS::AtLeastOnce | rumqttc::QoS::ExactlyOnce => return Err(Malformed),
+    };
+    Ok(IncomingPublish {
+        id,
+        topic: publish.topic,
+        retain: publish.retain,
+        duplicate: publish.dup,
+        payload: publish.payload,
+    })
+}
+
+fn to_rumqttc(qos: QoS) -> rumqttc::QoS {
+    match qos {
+        QoS::AtMostOnce => rumqttc::QoS::AtMostOnce,
+        QoS::AtLeastOnce => rumqttc::QoS::AtLeastOnce,
+    }
+}
+
+/// A server may not grant more than was asked; one that says 2 is taken at its word as 1.
+fn from_code(code: SubscribeReasonCode) -> SubAckCode {
+    match code {
+        SubscribeReasonCode::Success(rumqttc::QoS::AtMostOnce) => SubAckCode::Granted(QoS::AtMostOnce),
+        SubscribeReasonCode::Success(_) => SubAckCode::Granted(QoS::AtLeastOnce),
+        SubscribeReasonCode::Failure => SubAckCode::Refused(0x80),
+    }
+}
+
+/// MQTT 3.1.1 table 3.1.
+fn return_code(code: ConnectReturnCode) -> u8 {
+    match code {
+        ConnectReturnCode::Success => 0,
+        ConnectReturnCode::RefusedProtocolVersion => 1,
+        ConnectReturnCode::BadClientId => 2,
+        ConnectReturnCode::ServiceUnavailable => 3,
+        ConnectReturnCode::BadUserNamePassword => 4,
+        ConnectReturnCode::NotAuthorized => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use shared::credentials::AccessToken;
+
+    fn codec() -> V4 {
+        V4::new(1000, 2)
+    }
+
+    fn encoded(packet: Outgoing) -> BytesMut {
+        let mut buffer = BytesMut::new();
+        codec().encode(packet, &mut buffer).unwrap();
+        buffer
+    }
+
+    fn publish(id: Option<u16>) -> Outgoing {
+        Outgoing::Publish { id, topic: "a/b".into(), retain: false, payload: Bytes::from_static(b"xy") }
+    }
+
+    #[test]
+    fn connect_is_what_the_standard_says_for_a_token_as_user_name() {
+        let connect = Connect {
+            client_id: String::new(),
+            keep_alive_s: 60,
+            user_name: AccessToken::parse("TOKEN").unwrap(),
+        };
+        let mut buffer = BytesMut::new();
+        codec().encode_connect(&connect, &mut buffer).unwrap();
+        assert_eq!(&buffer[..], b"\x10\x13\0\x04MQTT\x04\x82\0\x3c\0\0\0\x05TOKEN");
+        assert!(!format!("{connect:?}").contains("TOKEN"));
+    }
+
+    #[test]
+    fn packets_are_written_as_the_standard_says() {
+        assert_eq!(&encoded(publish(Some(2)))[..], b"\x32\x09\0\x03a/b\0\x02xy");
+        assert_eq!(&encoded(publish(None))[..], b"\x30\x07\0\x03a/bxy");
+        let subscribe = Outgoing::Subscribe { id: 9, filters: vec![("a/+".into(), QoS::AtLeastOnce)] };
+        assert_eq!(&encoded(subscribe)[..], b"\x82\x08\0\x09\0\x03a/+\x01");
+        let unsubscribe = Outgoing::Unsubscribe { id: 9, filters: vec!["a/+".into()] };
+        assert_eq!(&encoded(unsubscribe)[..], b"\xa2\x07\0\x09\0\x03a/+");
+        assert_eq!(&encoded(Outgoing::PubAck { id: 7 })[..], b"\x40\x02\0\x07");
+        assert_eq!(&encoded(Outgoing::PingReq)[..], b"\xc0\0");
+        assert_eq!(&encoded(Outgoing::Disconnect)[..], b"\xe0\0");
+    }
+
+    #[test]
+    fn an_acknowledgement_counts_once() {
+        let mut codec = codec();
+        codec.encode(publish(Some(1)), &mut BytesMut::new()).unwrap();
+        let mut twice = BytesMut::from(&b"\x40\x02\0\x01\x40\x02\0\x01\x40\x02\xff\xff"[..]);
+        assert_eq!(codec.decode(&mut twice), Ok(Some(Incoming::PubAck { id: 1 })));
+        assert_eq!(codec.decode(&mut twice), Ok(Some(Incoming::Unsolicited)));
+        assert_eq!(codec.decode(&mut twice), Ok(Some(Incoming::Unsolicited)));
+        assert_eq!(codec.decode(&mut twice), Ok(None));
+    }
+
+    #[test]
+    fn what_a_server_may_not_send_is_malformed() {
+        let bad: [&[u8]; 6] = [
+            b"\x34\x07\0\x01a\0\x01xy", // QoS 2
+            b"\x32\x07\0\x01a\0\0xy",   // QoS 1 without an id
+            b"\x10\x00",                // CONNECT
+            b"\x20\x02\0\0",            // a second CONNACK
+            b"\xff\xff\xff\xff\xff",    // no length at all
+            b"\x30\xff\xff\x7f",        // longer than we take
+        ];
+        for bytes in bad {
+            assert_eq!(codec().decode(&mut BytesMut::from(bytes)), Err(Malformed), "{bytes:02x?}");
+        }
+        assert_eq!(
+            codec().decode_connack(&mut BytesMut::from(&b"HTTP/1.1 400 Bad Request"[..])),
+            Err(Malformed)
+        );
+    }
+
+    #[test]
+    fn connack_codes_are_kept() {
+        for code in 0..=5 {
+            let mut bytes = BytesMut::from(&[0x20, 2, 0, code][..]);
+            let connack = codec().decode_connack(&mut bytes).unwrap().unwrap();
+            assert_eq!(connack, ConnAck { return_code: code, session_present: false });
+        }
+    }
+}

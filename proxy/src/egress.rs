@@ -1,0 +1,137 @@
+//! The only place that opens outbound connections: resolve once, judge every answer, dial the judged
+//! address.
+//!
+//! The name is looked up one time; the addresses that came back are the ones dialled, so that a name
+//! which changes its answer gains nothing. Knows nothing of TLS or MQTT.
+
+pub(crate) mod classify;
+
+use classify::Verdict;
+use shared::{
+    endpoint::{Endpoint, Host},
+    failure::Failure,
+};
+use std::{
+    io::{self, ErrorKind},
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+use tokio::{
+    net::{TcpStream, lookup_host},
+    time::timeout,
+};
+use tracing::info;
+
+/// Addresses of one name that are looked at.
+const MAX_ANSWERS: usize = 16;
+
+/// Addresses that are tried.
+const MAX_TRIES: usize = 4;
+
+/// The rules by which connections are opened.
+#[derive(Debug, Default)]
+pub(crate) struct Egress;
+
+/// Addresses that were judged, for one endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    endpoint: Endpoint,
+    addresses: Vec<IpAddr>,
+}
+
+impl Target {
+    pub(crate) fn addresses(&self) -> &[IpAddr] {
+        &self.addresses
+    }
+}
+
+impl Egress {
+    /// Looks the host up and judges its addresses; those that may not be reached are left out.
+    pub(crate) async fn resolve(&self, endpoint: &Endpoint, limit: Duration) -> Result<Target, Failure> {
+        let host = &endpoint.host;
+        let answers = match host.ip() {
+            Some(address) => vec![address],
+            None => timeout(limit, look_up(host))
+                .await
+                .map_err(|_| Failure::NameTimedOut { host: host.to_string(), after_s: limit.as_secs() })??,
+        };
+        let (allowed, refused): (Vec<_>, Vec<_>) =
+            answers.into_iter().partition(|address| classify::local(*address) == Verdict::Allowed);
+        if allowed.is_empty() {
+            info!(refused = refused.len(), "target not allowed");
+            return Err(Failure::TargetNotAllowed { endpoint: endpoint.clone() });
+        }
+        Ok(Target { endpoint: endpoint.clone(), addresses: allowed })
+    }
+
+    /// Connects to the first address that answers, all tries within `limit`.
+    pub(crate) async fn dial(
+        &self,
+        target: &Target,
+        limit: Duration,
+    ) -> Result<(TcpStream, SocketAddr), Failure> {
+        let endpoint = &target.endpoint;
+        let tries = async {
+            let mut last = None;
+            for address in target.addresses.iter().take(MAX_TRIES) {
+                let address = SocketAddr::new(*address, endpoint.port);
+                match connect(address).await {
+                    Ok(stream) => return Ok((stream, address)),
+                    Err(error) => last = Some(error),
+                }
+            }
+            Err(last)
+        };
+        match timeout(limit, tries).await {
+            Ok(Ok(dialled)) => Ok(dialled),
+            Ok(Err(error)) => Err(failure(endpoint, error.map(|error| error.kind()))),
+            Err(_) => Err(Failure::TcpTimedOut { endpoint: endpoint.clone(), after_s: limit.as_secs() }),
+        }
+    }
+}
+
+async fn look_up(host: &Host) -> Result<Vec<IpAddr>, Failure> {
+    // The port is of no interest here, but the resolver wants one. A trailing dot makes the name absolute,
+    // so that no search domain is tried; `localhost` and other single labels are left to the system.
+    let name = if host.as_str().contains('.') { format!("{host}.") } else { host.to_string() };
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    for answer in lookup_host((name.as_str(), 0)).await.map_err(|error| lookup_failure(host, &error))? {
+        if !addresses.contains(&answer.ip()) && addresses.len() < MAX_ANSWERS {
+            addresses.push(answer.ip());
+        }
+    }
+    if addresses.is_empty() { Err(Failure::NameNotFound { host: host.to_string() }) } else { Ok(addresses) }
+}
+
+/// The resolver's errors carry no kind that tells "no such name" from "no answer"; the C library's words
+/// do, and they are only compared, never shown.
+fn lookup_failure(host: &Host, error: &io::Error) -> Failure {
+    let host = host.to_string();
+    if error.to_string().contains("Temporary failure") {
+        Failure::NameLookupFailed { host }
+    } else {
+        Failure::NameNotFound { host }
+    }
+}
+
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    if stream.peer_addr()? != address {
+        return Err(ErrorKind::AddrNotAvailable.into());
+    }
+    // Small packets must not wait for each other (Nagle and delayed acknowledgement: 40 ms).
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+fn failure(endpoint: &Endpoint, kind: Option<ErrorKind>) -> Failure {
+    let endpoint = endpoint.clone();
+    match kind {
+        Some(ErrorKind::ConnectionRefused) => Failure::TcpRefused { endpoint },
+        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
+            Failure::TcpUnreachable { endpoint }
+        }
+        Some(ErrorKind::TimedOut) => Failure::TcpTimedOut { endpoint, after_s: 0 },
+        _ => Failure::TcpFailed { endpoint },
+    }
+}

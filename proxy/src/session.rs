@@ -1,0 +1,160 @@
+//! One browser's MQTT session, from the WebSocket's opening to its close.
+//!
+//! The life is a straight line: wait for `connect`, open the broker side ([`opening`]), let packets and
+//! messages flow ([`live`], which asks [`machine`] what to do), close both sides in order. Each part
+//! returns an [`End`] that says why it is over.
+
+mod browser;
+mod keep_alive;
+mod live;
+mod machine;
+mod opening;
+mod outstanding;
+mod queue;
+
+use crate::{
+    config::{OpeningLimits, SessionLimits},
+    egress::Egress,
+    tls::{Stream, Tls},
+};
+use axum::extract::ws::WebSocket;
+use browser::{Browser, Heard};
+use opening::{Attempt, Failed, Opened};
+use shared::{
+    failure::Failure,
+    wire::{Connect, ConnectFailed, RequestId, ToBrowser, ToProxy},
+};
+use std::sync::Arc;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, info, info_span};
+
+/// What every session of this proxy shares.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) egress: Egress,
+    pub(crate) tls: Tls,
+    pub(crate) opening: OpeningLimits,
+    pub(crate) limits: SessionLimits,
+    /// Cancelled when the proxy is being shut down.
+    pub(crate) stopping: CancellationToken,
+}
+
+/// Why a session, or one part of it, is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum End {
+    /// The page asked for it.
+    Asked { id: RequestId },
+    /// The page is gone: closed, reloaded, or its network broke.
+    BrowserGone,
+    /// The page, the proxy or the server cannot go on.
+    Failed(Failure),
+    /// The session was never opened; the page has been told.
+    NotOpened,
+}
+
+impl End {
+    /// The outcome as one word for the log.
+    fn code(&self) -> String {
+        match self {
+            Self::Asked { .. } => "asked".to_owned(),
+            Self::BrowserGone => "browser-gone".to_owned(),
+            Self::Failed(failure) => failure.code(),
+            Self::NotOpened => "not-opened".to_owned(),
+        }
+    }
+}
+
+/// Serves one WebSocket to its end.
+pub(crate) async fn run(socket: WebSocket, number: u64, context: Arc<Context>) {
+    let span = info_span!("session", number);
+    async {
+        let mut browser = Browser::new(socket, &context.limits);
+        info!("session opened");
+        let end = converse(&mut browser, &context).await;
+        info!(code = end.code(), "session closed");
+        browser.close(&end, context.limits.close).await;
+    }
+    .instrument(span)
+    .await;
+}
+
+async fn converse(browser: &mut Browser, context: &Context) -> End {
+    let connect = match first_message(browser, context).await {
+        Ok(connect) => connect,
+        Err(end) => return end,
+    };
+    match open(*connect, browser, context).await {
+        Ok(opened) => live::run(opened, browser, context).await,
+        Err(end) => end,
+    }
+}
+
+/// The first message must be `connect`, and come soon.
+async fn first_message(browser: &mut Browser, context: &Context) -> Result<Box<Connect>, End> {
+    let limit = context.limits.first_message;
+    let wait = async {
+        loop {
+            if let Heard::Requests(messages) = browser.inbox.next().await? {
+                return Ok(messages);
+            }
+        }
+    };
+    let mut messages = tokio::select! {
+        () = context.stopping.cancelled() => return Err(End::Failed(Failure::ProxyStopping)),
+        heard = timeout(limit, wait) => match heard {
+            Ok(messages) => messages?.into_iter(),
+            Err(_) => return Err(End::Failed(Failure::BrowserSilent { after_s: limit.as_secs() })),
+        },
+    };
+    match (messages.next(), messages.next()) {
+        (Some(ToProxy::Connect(connect)), None) => Ok(connect),
+        _ => Err(invalid("the first frame must hold one connect message and nothing else")),
+    }
+}
+
+/// Opens the broker side while listening to the page, which may change its mind or go away.
+async fn open(connect: Connect, browser: &mut Browser, context: &Context) -> Result<Opened<Stream>, End> {
+    let id = connect.id;
+    let attempt = Attempt::new(connect, context).map_err(|problem| invalid(&problem.to_string()))?;
+    let opening = attempt.run(browser.outbox.clone());
+    tokio::pin!(opening);
+    loop {
+        tokio::select! {
+            () = context.stopping.cancelled() => return Err(End::Failed(Failure::ProxyStopping)),
+            heard = browser.inbox.next() => match heard? {
+                Heard::Alive => {}
+                Heard::Requests(requests) => refuse(requests, browser)?,
+            },
+            opened = &mut opening => return opened.map_err(|failed| tell(failed, id, browser)),
+        }
+    }
+}
+
+/// Answers what comes before the session is open.
+fn refuse(requests: Vec<ToProxy>, browser: &Browser) -> Result<(), End> {
+    let reason = "The session is not open yet.";
+    let mut answers = Vec::with_capacity(requests.len());
+    for request in requests {
+        answers.push(match request {
+            ToProxy::Disconnect(disconnect) => return Err(End::Asked { id: disconnect.id }),
+            ToProxy::Publish(publish) => machine::refused_publish(publish.id, reason),
+            ToProxy::Connect(connect) => machine::refused(connect.id, reason),
+            ToProxy::Subscribe(subscribe) => machine::refused(subscribe.id, reason),
+            ToProxy::Unsubscribe(unsubscribe) => machine::refused(unsubscribe.id, reason),
+        });
+    }
+    browser.outbox.send(&answers, None)
+}
+
+/// Reports a failed attempt; nothing else is to be said after it.
+fn tell(failed: Failed, id: RequestId, browser: &Browser) -> End {
+    info!(step = failed.step.label(), code = failed.failure.code(), "connect failed");
+    let Failed { step, elapsed_us, failure } = failed;
+    let message = ToBrowser::ConnectFailed(ConnectFailed { id, step, elapsed_us, failure });
+    browser.outbox.send(&[message], None).err().unwrap_or(End::NotOpened)
+}
+
+fn invalid(reason: &str) -> End {
+    End::Failed(Failure::FrameInvalid { reason: reason.to_owned() })
+}
