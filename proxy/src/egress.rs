@@ -84,18 +84,16 @@ impl Egress {
         };
         match timeout(limit, tries).await {
             Ok(Ok(dialled)) => Ok(dialled),
-            Ok(Err(error)) => Err(failure(endpoint, error.map(|error| error.kind()))),
+            Ok(Err(error)) => Err(failure(endpoint, error.map(|error| error.kind()), limit)),
             Err(_) => Err(Failure::TcpTimedOut { endpoint: endpoint.clone(), after_s: limit.as_secs() }),
         }
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the place that resolves")]
 async fn look_up(host: &Host) -> Result<Vec<IpAddr>, Failure> {
-    // The port is of no interest here, but the resolver wants one. A trailing dot makes the name absolute,
-    // so that no search domain is tried; `localhost` and other single labels are left to the system.
-    let name = if host.as_str().contains('.') { format!("{host}.") } else { host.to_string() };
     let mut addresses: Vec<IpAddr> = Vec::new();
-    for answer in lookup_host((name.as_str(), 0)).await.map_err(|error| lookup_failure(host, &error))? {
+    for answer in lookup_host((host.as_str(), 0)).await.map_err(|error| lookup_failure(host, &error))? {
         if !addresses.contains(&answer.ip()) && addresses.len() < MAX_ANSWERS {
             addresses.push(answer.ip());
         }
@@ -114,6 +112,7 @@ fn lookup_failure(host: &Host, error: &io::Error) -> Failure {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the place that dials")]
 async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     if stream.peer_addr()? != address {
@@ -124,14 +123,14 @@ async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-fn failure(endpoint: &Endpoint, kind: Option<ErrorKind>) -> Failure {
+fn failure(endpoint: &Endpoint, kind: Option<ErrorKind>, limit: Duration) -> Failure {
     let endpoint = endpoint.clone();
     match kind {
         Some(ErrorKind::ConnectionRefused) => Failure::TcpRefused { endpoint },
         Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
             Failure::TcpUnreachable { endpoint }
         }
-        Some(ErrorKind::TimedOut) => Failure::TcpTimedOut { endpoint, after_s: 0 },
+        Some(ErrorKind::TimedOut) => Failure::TcpTimedOut { endpoint, after_s: limit.as_secs() },
         _ => Failure::TcpFailed { endpoint },
     }
 }

@@ -7,18 +7,20 @@ mod verify;
 
 use rustls::{
     ClientConfig, RootCertStore,
-    client::WebPkiServerVerifier,
     crypto::CryptoProvider,
-    pki_types::{CertificateDer, ServerName},
+    pki_types::{ServerName, UnixTime},
 };
 use shared::{
-    certificate::CertificateSummary, endpoint::Endpoint, failure::Failure, trust_file::TrustFile,
-    wire::TlsFacts,
+    certificate::CertificateSummary,
+    endpoint::Endpoint,
+    failure::Failure,
+    trust_file::TrustFile,
+    wire::{TlsFacts, Verification},
 };
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
-use verify::Recorder;
+use verify::StagedVerifier;
 
 /// A verified connection.
 pub(crate) type Stream = TlsStream<TcpStream>;
@@ -54,52 +56,35 @@ impl Tls {
         endpoint: &Endpoint,
         trusted: &Trusted,
     ) -> Result<(Stream, TlsFacts), Failure> {
-        let recorder = self.recorder(trusted)?;
-        let config = self.client_config(Arc::clone(&recorder))?;
+        let verifier = StagedVerifier::new(trusted, &self.public, &self.provider, UnixTime::now());
+        let config = self.client_config(Arc::clone(&verifier))?;
         let name = ServerName::try_from(endpoint.host.to_string()).map_err(|_| Failure::ProxyFault)?;
         let handshake = TlsConnector::from(Arc::new(config)).connect(name, tcp);
         match handshake.await {
             Ok(stream) => {
-                let facts = facts(&stream).ok_or(Failure::ProxyFault)?;
+                let verification = verifier.verification().ok_or(Failure::ProxyFault)?;
+                let facts = facts(&stream, verification).ok_or(Failure::ProxyFault)?;
                 Ok((stream, facts))
             }
             Err(error) => Err(failure::of_handshake(
                 &error,
                 &failure::Evidence {
                     endpoint,
-                    presented: recorder.presented(),
+                    presented: verifier.presented(),
+                    presented_rsa_bits: verifier.presented_rsa_bits(),
                     trusted: &summaries(trusted),
                 },
             )),
         }
     }
 
-    fn recorder(&self, trusted: &Trusted) -> Result<Arc<Recorder>, Failure> {
-        let roots = match trusted {
-            Trusted::PublicAuthorities => Arc::clone(&self.public),
-            Trusted::Uploaded(file) => Arc::new(uploaded_roots(file)?),
-        };
-        WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&self.provider))
-            .build()
-            .map(Recorder::new)
-            .map_err(|_| Failure::TrustFileUnusable)
-    }
-
-    fn client_config(&self, verifier: Arc<Recorder>) -> Result<ClientConfig, Failure> {
+    fn client_config(&self, verifier: Arc<StagedVerifier>) -> Result<ClientConfig, Failure> {
         let versions = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()
             .map_err(|_| Failure::ProxyFault)?;
-        // "Dangerous" is rustls's word for any verifier of one's own; ours adds a record to rustls's.
+        // "Dangerous" is rustls's word for any verifier of one's own; see `verify` for what ours demands.
         Ok(versions.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
     }
-}
-
-fn uploaded_roots(file: &TrustFile) -> Result<RootCertStore, Failure> {
-    let mut roots = RootCertStore::empty();
-    for der in file.certificates() {
-        roots.add(CertificateDer::from(der.as_slice())).map_err(|_| Failure::TrustFileUnusable)?;
-    }
-    Ok(roots)
 }
 
 fn summaries(trusted: &Trusted) -> Vec<CertificateSummary> {
@@ -111,7 +96,7 @@ fn summaries(trusted: &Trusted) -> Vec<CertificateSummary> {
     }
 }
 
-fn facts(stream: &Stream) -> Option<TlsFacts> {
+fn facts(stream: &Stream, verification: Verification) -> Option<TlsFacts> {
     let (_, session) = stream.get_ref();
     let version = match session.protocol_version()? {
         rustls::ProtocolVersion::TLSv1_2 => "TLS 1.2",
@@ -120,5 +105,5 @@ fn facts(stream: &Stream) -> Option<TlsFacts> {
     };
     let suite = session.negotiated_cipher_suite()?.suite();
     let cipher_suite = suite.as_str().unwrap_or("unknown").to_owned();
-    Some(TlsFacts { version: version.to_owned(), cipher_suite })
+    Some(TlsFacts { version: version.to_owned(), cipher_suite, verification })
 }

@@ -130,6 +130,13 @@ impl Failure {
                 *now,
             ),
             Self::CertificateUnsuitable { problem } => unsuitable(*problem),
+            Self::TrustedCertificateExpired { subject, not_after, now } => dated(
+                "The certificate in the file you gave has expired.",
+                "Get the current one from the server's operator and give that file. If the proxy's clock below is wrong, set that right instead.",
+                ("Valid until", Some(*not_after)),
+                *now,
+            )
+            .with("In your file", subject.clone()),
             Self::TrustFileUnusable => advice(
                 "The file you gave holds no certificate that can be trusted.",
                 "Give the certificate of the authority that issued the server's certificate, as PEM.",
@@ -293,13 +300,14 @@ fn unsuitable(problem: CertificateProblem) -> Advice {
         CertificateProblem::SignatureAlgorithm => {
             "The server's certificate is signed with an algorithm that is no longer safe, such as SHA-1."
         }
+        CertificateProblem::KeyTooShort => "The server's RSA key is shorter than 2048 bits.",
         CertificateProblem::Revoked => "The server's certificate was revoked.",
         CertificateProblem::Malformed => "The server's certificate is damaged.",
         CertificateProblem::Other => "The server's certificate cannot be used.",
     };
     advice(
         cause,
-        "Issue the server's certificate again as X.509 version 3 with SHA-256, its host name as subject alternative name, and CA:FALSE.",
+        "Issue the server's certificate again as X.509 version 3 with SHA-256, a key of at least RSA 2048 or P-256, its host name as subject alternative name, and CA:FALSE.",
     )
 }
 

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+use x509_parser::{
+    prelude::{FromDer, GeneralName, X509Certificate},
+    public_key::PublicKey,
+};
 
 /// The facts of one certificate. Texts come from the certificate and are to be shown as text only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +20,8 @@ pub struct CertificateSummary {
     pub not_after: i64,
     /// Whether basic constraints call it a certificate authority.
     pub is_authority: bool,
+    /// Type and size, for example `RSA 2048 bits` or `EC P-256`.
+    pub key: String,
     /// SHA-256 of the DER bytes: upper-case hex pairs joined by colons, as `openssl x509 -fingerprint`
     /// prints it.
     pub sha256: String,
@@ -34,6 +39,7 @@ impl CertificateSummary {
             not_before: certificate.validity().not_before.timestamp(),
             not_after: certificate.validity().not_after.timestamp(),
             is_authority: certificate.is_ca(),
+            key: key(&certificate),
             sha256: fingerprint(&der[..der.len() - rest.len()]),
         })
     }
@@ -44,6 +50,32 @@ impl CertificateSummary {
 pub fn fingerprint(der: &[u8]) -> String {
     let pairs: Vec<String> = Sha256::digest(der).iter().map(|byte| format!("{byte:02X}")).collect();
     pairs.join(":")
+}
+
+/// The RSA modulus in bits, when the certificate holds an RSA key.
+#[must_use]
+pub fn rsa_bits(der: &[u8]) -> Option<usize> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    match certificate.public_key().parsed().ok()? {
+        PublicKey::RSA(key) => Some(key.key_size()),
+        _ => None,
+    }
+}
+
+fn key(certificate: &X509Certificate<'_>) -> String {
+    let info = certificate.public_key();
+    match info.parsed() {
+        Ok(PublicKey::RSA(key)) => format!("RSA {} bits", key.key_size()),
+        Ok(PublicKey::EC(point)) => match point.key_size() {
+            256 => "EC P-256".to_owned(),
+            384 => "EC P-384".to_owned(),
+            // 521 bits in whole bytes.
+            528 => "EC P-521".to_owned(),
+            bits => format!("EC {bits} bits"),
+        },
+        _ if info.algorithm.algorithm == x509_parser::oid_registry::OID_SIG_ED25519 => "Ed25519".to_owned(),
+        _ => format!("key type {}", info.algorithm.algorithm),
+    }
 }
 
 fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {

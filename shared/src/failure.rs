@@ -128,6 +128,12 @@ pub enum Failure {
     CertificateUnsuitable {
         problem: CertificateProblem,
     },
+    /// The certificate in the person's file that issued the server's is itself out of date.
+    TrustedCertificateExpired {
+        subject: String,
+        not_after: i64,
+        now: i64,
+    },
     /// The person's file holds nothing that can be trusted.
     TrustFileUnusable,
     /// Any other alert of the peer, by its IANA name when it has one.
@@ -222,6 +228,8 @@ pub enum CertificateProblem {
     NameConstraint,
     /// For example SHA-1.
     SignatureAlgorithm,
+    /// RSA below 2048 bits.
+    KeyTooShort,
     Revoked,
     Malformed,
     Other,

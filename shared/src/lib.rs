@@ -8,6 +8,7 @@
 //! - [`failure`]: what went wrong, with its evidence; [`advice`]: how to say it and how to mend it
 //! - [`endpoint`], [`credentials`], [`topic`], [`trust_file`]: parsers for what a person gives
 //! - [`certificate`]: what stands in one certificate
+//! - [`der`]: a look at binary structures
 //! - [`payload`]: bytes on their way through JSON, without loss
 //! - [`limits`]: bounds, each with unit and reason
 //! - [`platform`]: what demo mode adds, between page and emulator
@@ -16,6 +17,7 @@
 pub mod advice;
 pub mod certificate;
 pub mod credentials;
+pub mod der;
 pub mod endpoint;
 pub mod failure;
 pub mod limits;

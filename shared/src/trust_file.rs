@@ -119,7 +119,7 @@ impl TrustFile {
         if der::is_java_key_store(bytes) {
             return Err(TrustFileProblem::JavaKeyStore);
         }
-        if bytes[0] == der::SEQUENCE {
+        if bytes[0] == crate::der::SEQUENCE {
             return Self::from_blocks(vec![der::certificate(bytes)?]);
         }
         let text = armor::normalise(bytes);

@@ -197,6 +197,47 @@ pub struct TlsFacts {
     pub version: String,
     /// IANA name.
     pub cipher_suite: String,
+    /// How the server's certificate was verified.
+    pub verification: Verification,
+}
+
+/// The way in which a server's certificate was verified. There is no value for "not".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verification {
+    /// A path to a trusted certificate, and the host among the subject alternative names.
+    Strict,
+    /// The certificate is one of those uploaded, byte for byte.
+    ExactMatch,
+    /// The same, and the host is its Common Name.
+    ExactMatchByCommonName,
+    /// A path to an uploaded certificate, and the host is the Common Name.
+    ChainByCommonName,
+    /// Signed by an uploaded authority, of a form that allows no path.
+    Direct,
+    /// The same, and the host is its Common Name.
+    DirectByCommonName,
+}
+
+impl Verification {
+    /// In words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Strict => "verified by certificate authority",
+            Self::ExactMatch => "exact match with the uploaded certificate",
+            Self::ExactMatchByCommonName => {
+                "exact match with the uploaded certificate; name taken from Common Name, old style"
+            }
+            Self::ChainByCommonName => {
+                "verified by the uploaded certificate authority; name taken from Common Name, old style"
+            }
+            Self::Direct => "signed by the uploaded certificate authority, old style",
+            Self::DirectByCommonName => {
+                "signed by the uploaded certificate authority; name taken from Common Name, old style"
+            }
+        }
+    }
 }
 
 /// The attempt ended at `step`. The proxy closes the WebSocket after it.

@@ -49,7 +49,11 @@ pub(super) struct Browser {
 
 /// Where frames for the browser go. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Outbox(mpsc::Sender<Outbound>);
+pub(super) struct Outbox {
+    frames: mpsc::Sender<Outbound>,
+    /// What a browser is told that takes too little.
+    patience: Duration,
+}
 
 impl Outbox {
     /// Hands one frame over without waiting.
@@ -66,8 +70,10 @@ impl Outbox {
     }
 
     fn hand_over(&self, outbound: Outbound) -> Result<(), End> {
-        self.0.try_send(outbound).map_err(|error| match error {
-            TrySendError::Full(_) => End::Failed(Failure::BrowserTooSlow { after_s: 0 }),
+        self.frames.try_send(outbound).map_err(|error| match error {
+            TrySendError::Full(_) => {
+                End::Failed(Failure::BrowserTooSlow { after_s: self.patience.as_secs() })
+            }
             TrySendError::Closed(_) => End::BrowserGone,
         })
     }
@@ -80,7 +86,12 @@ impl Browser {
         let (frames, outbound) = mpsc::channel(capacity);
         let (receipts_in, receipts) = mpsc::channel(capacity);
         let writer = tokio::spawn(writer::run(sink, outbound, receipts_in));
-        Self { inbox: Inbox::new(stream), outbox: Outbox(frames), receipts, writer }
+        Self {
+            inbox: Inbox::new(stream),
+            outbox: Outbox { frames, patience: limits.browser_stall },
+            receipts,
+            writer,
+        }
     }
 
     /// Says the last word and closes, all within `limit`.

@@ -143,7 +143,7 @@ impl<'a> Attempt<'a> {
         let (stream, facts) = timeout(self.opening.tls, handshake)
             .await
             .map_err(|_| self.timed_out(Step::Tls, self.opening.tls))??;
-        let detail = format!("{}, {}", facts.version, facts.cipher_suite);
+        let detail = format!("{}, {}; {}", facts.version, facts.cipher_suite, facts.verification.label());
         Ok(((stream, facts), detail))
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Errors are matched by type, never by text, and no text of the library or the peer passes through.
 
+use super::verify::webpki_error;
 use rustls::{AlertDescription, CertificateError, Error, ExtendedKeyPurpose, OtherError, PeerIncompatible};
 use shared::{
     certificate::CertificateSummary,
@@ -9,7 +10,6 @@ use shared::{
     failure::{CertificateProblem, Failure},
 };
 use std::{
-    error::Error as _,
     io::{self, ErrorKind},
     time::SystemTime,
 };
@@ -19,6 +19,7 @@ use std::{
 pub(super) struct Evidence<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) presented: Option<CertificateSummary>,
+    pub(super) presented_rsa_bits: Option<usize>,
     /// Empty when the public authorities were asked.
     pub(super) trusted: &'a [CertificateSummary],
 }
@@ -83,6 +84,9 @@ fn of_certificate(problem: &CertificateError, evidence: &Evidence<'_>) -> Failur
     let unsuitable = |problem| Failure::CertificateUnsuitable { problem };
     match problem {
         CertificateError::UnknownIssuer => unknown_issuer(evidence),
+        CertificateError::BadSignature if evidence.presented_rsa_bits.is_some_and(|bits| bits < 2048) => {
+            unsuitable(CertificateProblem::KeyTooShort)
+        }
         CertificateError::BadSignature => Failure::SignatureMismatch { issuer },
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Failure::CertificateExpired {
             not_after: presented.map(|certificate| certificate.not_after),
@@ -115,11 +119,9 @@ fn of_certificate(problem: &CertificateError, evidence: &Evidence<'_>) -> Failur
     }
 }
 
-/// rustls passes some of webpki's errors on unopened.
 fn of_webpki(other: &OtherError, evidence: &Evidence<'_>) -> Failure {
     let unsuitable = |problem| Failure::CertificateUnsuitable { problem };
-    let inner = other.source().and_then(|source| source.downcast_ref::<webpki::Error>());
-    match inner {
+    match webpki_error(other) {
         Some(webpki::Error::CaUsedAsEndEntity) => not_the_given(evidence),
         Some(webpki::Error::UnsupportedCertVersion) => unsuitable(CertificateProblem::OldVersion),
         Some(webpki::Error::EndEntityUsedAsCa) => unsuitable(CertificateProblem::IssuerIsNoAuthority),
@@ -132,6 +134,18 @@ fn of_webpki(other: &OtherError, evidence: &Evidence<'_>) -> Failure {
 }
 
 fn unknown_issuer(evidence: &Evidence<'_>) -> Failure {
+    let now = now();
+    let issuer = evidence.presented.as_ref().map(|certificate| certificate.issuer.as_str());
+    // Anchors out of date are not used, as with OpenSSL: say so instead of "unknown".
+    let expired =
+        |given: &&CertificateSummary| Some(given.subject.as_str()) == issuer && given.not_after < now;
+    if let Some(given) = evidence.trusted.iter().find(expired) {
+        return Failure::TrustedCertificateExpired {
+            subject: given.subject.clone(),
+            not_after: given.not_after,
+            now,
+        };
+    }
     Failure::UnknownIssuer {
         issuer: evidence.presented.as_ref().map(|certificate| certificate.issuer.clone()),
         trusted: evidence.trusted.iter().map(|certificate| certificate.subject.clone()).collect(),

@@ -1,46 +1,213 @@
-//! Verifies as rustls does and keeps the certificate the server presented, so that a refusal can be
-//! explained with evidence.
+//! Who is believed: the staged verification of a server's certificate.
+//!
+//! The rule is: what OpenSSL accepts with the same trust file is accepted, and how is recorded. Four stages
+//! in order, each stricter first; a later one is only asked when the reason of the refusal is one it may
+//! overrule:
+//!
+//! 1. strict: rustls's own verification against the person's certificates (or the public authorities)
+//! 2. exact match: the presented certificate is, byte for byte, one of the person's
+//! 3. chain with Common Name: the path is fine, and the certificate of old style has its name only there
+//! 4. direct: signed by one of the person's authorities, but of a form rustls does not take (X.509 v1, or a
+//!    certificate that calls itself an authority)
+//!
+//! In every stage dates, purpose and name are checked, and in every stage the handshake's signature is
+//! verified with the presented key: that is what makes an exact match safe. Stages 2 to 4 exist only for
+//! uploaded certificates. There is no stage that skips anything.
 
+mod direct;
+mod facts;
+mod name;
+
+use super::Trusted;
+use facts::Facts;
+use name::NameSource;
 use rustls::{
-    DigitallySignedStruct, Error, SignatureScheme,
+    CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
     client::{
         WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     },
-    pki_types::{CertificateDer, ServerName, UnixTime},
+    crypto::{CryptoProvider, verify_tls13_signature_with_raw_key},
+    pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime},
 };
-use shared::certificate::CertificateSummary;
-use std::sync::{Arc, OnceLock};
+use shared::{
+    certificate::{CertificateSummary, rsa_bits},
+    wire::Verification,
+};
+use std::{
+    error::Error as _,
+    sync::{Arc, OnceLock},
+};
 
-/// rustls's own verifier with a record.
+/// The verifier of one handshake: remembers what was presented and how it was verified.
 #[derive(Debug)]
-pub(super) struct Recorder {
-    inner: Arc<WebPkiServerVerifier>,
-    presented: OnceLock<Vec<u8>>,
+pub(super) struct StagedVerifier {
+    provider: Arc<CryptoProvider>,
+    /// `None` when no anchor is usable: then there is no strict stage.
+    strict: Option<Arc<WebPkiServerVerifier>>,
+    /// The person's certificates; empty for the public authorities.
+    uploaded: Vec<Vec<u8>>,
+    presented: OnceLock<Vec<Vec<u8>>>,
+    verification: OnceLock<Verification>,
 }
 
-impl Recorder {
-    pub(super) fn new(inner: Arc<WebPkiServerVerifier>) -> Arc<Self> {
-        Arc::new(Self { inner, presented: OnceLock::new() })
+impl StagedVerifier {
+    /// `public` are the roots for [`Trusted::PublicAuthorities`].
+    pub(super) fn new(
+        trusted: &Trusted,
+        public: &Arc<RootCertStore>,
+        provider: &Arc<CryptoProvider>,
+        now: UnixTime,
+    ) -> Arc<Self> {
+        let (roots, uploaded) = match trusted {
+            Trusted::PublicAuthorities => (Arc::clone(public), Vec::new()),
+            Trusted::Uploaded(file) => {
+                (Arc::new(current_roots(file.certificates(), now)), file.certificates().to_vec())
+            }
+        };
+        // It refuses to be built without roots.
+        let strict = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(provider)).build().ok();
+        Arc::new(Self {
+            provider: Arc::clone(provider),
+            strict,
+            uploaded,
+            presented: OnceLock::new(),
+            verification: OnceLock::new(),
+        })
     }
 
     /// The server's own certificate, when it got as far as presenting one that can be read.
     pub(super) fn presented(&self) -> Option<CertificateSummary> {
-        CertificateSummary::from_der(self.presented.get()?)
+        CertificateSummary::from_der(self.presented.get()?.first()?)
+    }
+
+    /// The size of the presented RSA key.
+    pub(super) fn presented_rsa_bits(&self) -> Option<usize> {
+        rsa_bits(self.presented.get()?.first()?)
+    }
+
+    /// How the certificate was verified; `None` when it was not.
+    pub(super) fn verification(&self) -> Option<Verification> {
+        self.verification.get().copied()
+    }
+
+    fn stages(&self, chain: &Chain<'_>) -> Result<Verification, Error> {
+        let refusal = match self.strict(chain) {
+            Ok(()) => return Ok(Verification::Strict),
+            Err(refusal) => refusal,
+        };
+        if self.uploaded.is_empty() {
+            return Err(refusal);
+        }
+        let Some(leaf) = Facts::read(chain.leaf) else { return Err(refusal) };
+        let may_use_common_name = !self.is_constrained(chain);
+        if self.uploaded.iter().any(|certificate| certificate == chain.leaf.as_ref()) {
+            let source = checked_leaf(&leaf, chain, may_use_common_name, true)?;
+            return Ok(match source {
+                NameSource::AlternativeName => Verification::ExactMatch,
+                NameSource::CommonName => Verification::ExactMatchByCommonName,
+            });
+        }
+        if is_name_refusal(&refusal) {
+            let by_common_name = may_use_common_name && name::matches_common_name(&leaf, chain.name, false);
+            return if by_common_name { Ok(Verification::ChainByCommonName) } else { Err(refusal) };
+        }
+        if is_form_refusal(&refusal)
+            && direct::is_signed_by_any(chain.leaf, &leaf, &self.uploaded, &self.provider, chain.now)
+        {
+            let source = checked_leaf(&leaf, chain, may_use_common_name, false)?;
+            return Ok(match source {
+                NameSource::AlternativeName => Verification::Direct,
+                NameSource::CommonName => Verification::DirectByCommonName,
+            });
+        }
+        Err(refusal)
+    }
+
+    fn strict(&self, chain: &Chain<'_>) -> Result<(), Error> {
+        let Some(strict) = &self.strict else { return Err(CertificateError::UnknownIssuer.into()) };
+        strict.verify_server_cert(chain.leaf, chain.intermediates, chain.name, &[], chain.now).map(drop)
+    }
+
+    /// Name constraints are about names a Common Name would sneak past.
+    fn is_constrained(&self, chain: &Chain<'_>) -> bool {
+        let presented = std::iter::once(chain.leaf).chain(chain.intermediates).map(CertificateDer::as_ref);
+        let mut all = presented.chain(self.uploaded.iter().map(Vec::as_slice));
+        all.any(|der| Facts::read(der).is_none_or(|facts| facts.has_name_constraints()))
     }
 }
 
-impl ServerCertVerifier for Recorder {
+/// What the server presents, and who it must be.
+struct Chain<'a> {
+    leaf: &'a CertificateDer<'a>,
+    intermediates: &'a [CertificateDer<'a>],
+    name: &'a ServerName<'a>,
+    now: UnixTime,
+}
+
+/// Anchors that are in date: rustls does not look at an anchor's dates, OpenSSL does.
+fn current_roots(certificates: &[Vec<u8>], now: UnixTime) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    for der in certificates {
+        if Facts::read(der).is_some_and(|facts| facts.check_dates(now).is_ok()) {
+            // One that webpki cannot use as anchor may still serve as exact match.
+            let _: Result<(), Error> = roots.add(CertificateDer::from(der.as_slice()));
+        }
+    }
+    roots
+}
+
+/// Dates, purpose and name of a certificate whose origin is settled.
+fn checked_leaf(
+    leaf: &Facts<'_>,
+    chain: &Chain<'_>,
+    may_use_common_name: bool,
+    may_be_address: bool,
+) -> Result<NameSource, Error> {
+    leaf.check_dates(chain.now)?;
+    leaf.check_purpose()?;
+    name::check(leaf, chain.leaf, chain.name, may_use_common_name, may_be_address)
+}
+
+fn is_name_refusal(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }
+        )
+    )
+}
+
+/// Refused for its form before its signature was looked at.
+fn is_form_refusal(error: &Error) -> bool {
+    let Error::InvalidCertificate(CertificateError::Other(other)) = error else { return false };
+    matches!(
+        webpki_error(other),
+        Some(webpki::Error::UnsupportedCertVersion | webpki::Error::CaUsedAsEndEntity)
+    )
+}
+
+/// rustls passes some of webpki's errors on unopened.
+pub(super) fn webpki_error(other: &OtherError) -> Option<&webpki::Error> {
+    let error: &(dyn std::error::Error + 'static) = other.0.as_ref();
+    error.downcast_ref().or_else(|| other.source()?.downcast_ref())
+}
+
+impl ServerCertVerifier for StagedVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
+        _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.presented.get_or_init(|| end_entity.to_vec());
-        self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        let all = std::iter::once(end_entity).chain(intermediates);
+        self.presented.get_or_init(|| all.map(|certificate| certificate.to_vec()).collect());
+        let chain = Chain { leaf: end_entity, intermediates, name: server_name, now };
+        let verification = self.stages(&chain)?;
+        self.verification.get_or_init(|| verification);
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -49,7 +216,17 @@ impl ServerCertVerifier for Recorder {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner.verify_tls12_signature(message, certificate, signed)
+        let key = public_key(certificate)?;
+        let key = webpki::RawPublicKeyEntity::try_from(&key).map_err(|_| bad_encoding())?;
+        let schemes = self.provider.signature_verification_algorithms.mapping;
+        let candidates =
+            schemes.iter().filter(|(scheme, _)| *scheme == signed.scheme).flat_map(|(_, all)| *all);
+        for algorithm in candidates {
+            if key.verify_signature(*algorithm, message, signed.signature()).is_ok() {
+                return Ok(HandshakeSignatureValid::assertion());
+            }
+        }
+        Err(CertificateError::BadSignature.into())
     }
 
     fn verify_tls13_signature(
@@ -58,10 +235,29 @@ impl ServerCertVerifier for Recorder {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner.verify_tls13_signature(message, certificate, signed)
+        // The key alone: the ordinary check would refuse certificates of version 1 for their form.
+        let key = public_key(certificate)?;
+        verify_tls13_signature_with_raw_key(
+            message,
+            &key,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.inner.supported_verify_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
+
+fn public_key(certificate: &CertificateDer<'_>) -> Result<SubjectPublicKeyInfoDer<'static>, Error> {
+    let facts = Facts::read(certificate).ok_or_else(bad_encoding)?;
+    Ok(SubjectPublicKeyInfoDer::from(facts.public_key().to_vec()))
+}
+
+fn bad_encoding() -> Error {
+    CertificateError::BadEncoding.into()
+}
+
+#[cfg(test)]
+mod tests;

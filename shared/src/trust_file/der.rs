@@ -1,12 +1,11 @@
 //! Binary forms: is this DER a certificate, and if not, what is it? Judges by structure only.
 
 use super::TrustFileProblem;
+use crate::der::{SEQUENCE, element};
 use x509_parser::prelude::{
     CertificateRevocationList, FromDer, SubjectPublicKeyInfo, X509Certificate, X509CertificationRequest,
 };
 
-/// The tag every certificate begins with (X.690).
-pub(super) const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 const OCTET_STRING: u8 = 0x04;
 const OBJECT_IDENTIFIER: u8 = 0x06;
@@ -83,21 +82,4 @@ fn public_kind(bytes: &[u8]) -> Kind {
     } else {
         Kind::Unknown
     }
-}
-
-/// Tag, content and rest of the first DER element (X.690 section 8.1; lengths of up to four bytes).
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = bytes.split_first()?;
-    let (&first, rest) = rest.split_first()?;
-    let (length, rest) = if first < 0x80 {
-        (usize::from(first), rest)
-    } else {
-        let count = usize::from(first & 0x7f);
-        if !(1..=4).contains(&count) || rest.len() < count {
-            return None;
-        }
-        let (octets, rest) = rest.split_at(count);
-        (octets.iter().fold(0, |length, octet| (length << 8) | usize::from(*octet)), rest)
-    };
-    (rest.len() >= length).then(|| (tag, &rest[..length], &rest[length..]))
 }
