@@ -2,9 +2,11 @@
 //!
 //! Never presents a client certificate, never skips verification. Knows nothing of MQTT.
 
+mod client_certificate;
 pub(crate) mod failure;
 mod verify;
 
+use client_certificate::ClientCertificateRequest;
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::CryptoProvider,
@@ -33,6 +35,16 @@ pub(crate) enum Trusted {
     PublicAuthorities,
 }
 
+/// A finished handshake.
+#[derive(Debug)]
+pub(crate) struct Secured {
+    pub(crate) stream: Stream,
+    pub(crate) facts: TlsFacts,
+    /// The server asked for a certificate of the device. With TLS 1.3 its refusal comes only with the first
+    /// bytes after the handshake.
+    pub(crate) certificate_requested: bool,
+}
+
 /// What all handshakes share.
 #[derive(Debug)]
 pub(crate) struct Tls {
@@ -55,21 +67,23 @@ impl Tls {
         tcp: TcpStream,
         endpoint: &Endpoint,
         trusted: &Trusted,
-    ) -> Result<(Stream, TlsFacts), Failure> {
+    ) -> Result<Secured, Failure> {
         let verifier = StagedVerifier::new(trusted, &self.public, &self.provider, UnixTime::now());
-        let config = self.client_config(Arc::clone(&verifier))?;
+        let request = Arc::new(ClientCertificateRequest::default());
+        let config = self.client_config(Arc::clone(&verifier), Arc::clone(&request))?;
         let name = ServerName::try_from(endpoint.host.to_string()).map_err(|_| Failure::ProxyFault)?;
         let handshake = TlsConnector::from(Arc::new(config)).connect(name, tcp);
         match handshake.await {
             Ok(stream) => {
                 let verification = verifier.verification().ok_or(Failure::ProxyFault)?;
                 let facts = facts(&stream, verification).ok_or(Failure::ProxyFault)?;
-                Ok((stream, facts))
+                Ok(Secured { stream, facts, certificate_requested: request.was_made() })
             }
             Err(error) => Err(failure::of_handshake(
                 &error,
                 &failure::Evidence {
                     endpoint,
+                    certificate_requested: request.was_made(),
                     presented: verifier.presented(),
                     presented_rsa_bits: verifier.presented_rsa_bits(),
                     trusted: &summaries(trusted),
@@ -78,12 +92,16 @@ impl Tls {
         }
     }
 
-    fn client_config(&self, verifier: Arc<StagedVerifier>) -> Result<ClientConfig, Failure> {
+    fn client_config(
+        &self,
+        verifier: Arc<StagedVerifier>,
+        request: Arc<ClientCertificateRequest>,
+    ) -> Result<ClientConfig, Failure> {
         let versions = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()
             .map_err(|_| Failure::ProxyFault)?;
         // "Dangerous" is rustls's word for any verifier of one's own; see `verify` for what ours demands.
-        Ok(versions.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+        Ok(versions.dangerous().with_custom_certificate_verifier(verifier).with_client_cert_resolver(request))
     }
 }
 

@@ -186,8 +186,13 @@ impl Failure {
             ),
             Self::ServerClosed => advice(
                 "The server closed the connection.",
-                "A second client with the same token, or a message that ThingsBoard does not accept (it closes without a word in MQTT 3.1.1), are the usual causes.",
+                "A second client that uses the same access token is the usual cause: ThingsBoard keeps one session per device and ends the older one. Give each client a device of its own.",
             ),
+            Self::ServerClosedAfterPublish { topic, payload_bytes } => advice(
+                format!("The server closed the connection right after the publish to {topic}."),
+                "ThingsBoard does this in MQTT 3.1.1 when the payload is not the JSON it expects for this topic, is too large, or comes too fast for the tenant's limits: check the payload, then send it again.",
+            )
+            .with("Payload", format!("{payload_bytes} bytes, not acknowledged")),
             Self::ConnectionReset => advice(
                 "The connection to the server broke.",
                 "The server was stopped, or the network was interrupted.",

@@ -175,6 +175,11 @@ pub enum Failure {
     // An open session ends
     /// The server ended the connection in order.
     ServerClosed,
+    /// The same, right after a publish that it did not acknowledge.
+    ServerClosedAfterPublish {
+        topic: String,
+        payload_bytes: u64,
+    },
     /// The connection broke.
     ConnectionReset,
     /// Nothing was heard from the server after a ping.
@@ -278,6 +283,7 @@ impl Failure {
                 | Self::MqttClosed
                 | Self::ServerUnavailable { .. }
                 | Self::ServerClosed
+                | Self::ServerClosedAfterPublish { .. }
                 | Self::ConnectionReset
                 | Self::ServerSilent { .. }
                 | Self::ServerStalled { .. }

@@ -31,6 +31,7 @@ where
     let mut broker = opened.connection;
     machine.announce(ToBrowser::Connected(Box::new(opened.connected)), now());
     let end = exchange(&mut machine, &mut broker, browser, context).await;
+    let end = machine.explain(end, now());
     let answers = machine.abandon();
     if !answers.is_empty() {
         // A browser that is gone cannot be told.
@@ -176,6 +177,7 @@ fn is_broker_lost(end: &End) -> bool {
         end,
         End::Failed(
             Failure::ServerClosed
+                | Failure::ServerClosedAfterPublish { .. }
                 | Failure::ConnectionReset
                 | Failure::ServerStalled { .. }
                 | Failure::ClientCertificateRequired

@@ -32,6 +32,19 @@ use std::{
 /// Bytes a message costs beyond topic and payload, about what its JSON adds.
 const MESSAGE_OVERHEAD_BYTES: usize = 100;
 
+/// How soon after a publish the server must close for the publish to be the likely reason: ThingsBoard
+/// closes at once.
+const BLAME_WITHIN: Duration = Duration::from_secs(2);
+
+/// The publish sent last, while the server has not acknowledged it.
+#[derive(Debug)]
+struct LastPublish {
+    id: Option<PacketId>,
+    topic: String,
+    payload_bytes: usize,
+    at: Instant,
+}
+
 /// Everything that may happen to an open session.
 #[derive(Debug)]
 pub(super) enum Input {
@@ -71,6 +84,7 @@ pub(super) struct Machine {
     waiting: VecDeque<Publish>,
     waiting_bytes: usize,
     waiting_limit: Share,
+    last_publish: Option<LastPublish>,
     /// QoS 0 publishes handed out but not yet known to be written.
     unwritten: Vec<RequestId>,
     queue: Queue,
@@ -92,6 +106,7 @@ impl Machine {
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             waiting_limit: share,
+            last_publish: None,
             unwritten: Vec::new(),
             queue: Queue::new(share),
             browser_patience: limits.browser_stall,
@@ -156,6 +171,18 @@ impl Machine {
         }
     }
 
+    /// A better reason for an end, from what happened before it.
+    pub(super) fn explain(&self, end: End, now: Instant) -> End {
+        let closed = matches!(end, End::Failed(Failure::ServerClosed | Failure::ConnectionReset));
+        match &self.last_publish {
+            Some(publish) if closed && now < publish.at + BLAME_WITHIN => {
+                let (topic, payload_bytes) = (publish.topic.clone(), publish.payload_bytes as u64);
+                End::Failed(Failure::ServerClosedAfterPublish { topic, payload_bytes })
+            }
+            _ => end,
+        }
+    }
+
     /// The session is over: the answers to everything that will get none from the server.
     pub(super) fn abandon(&mut self) -> Vec<ToBrowser> {
         let (publishes, pending) = self.outstanding.abandon();
@@ -193,12 +220,12 @@ impl Machine {
         } else {
             self.waiting_bytes += publish.payload.len();
             self.waiting.push_back(publish);
-            self.send_waiting();
+            self.send_waiting(now);
         }
     }
 
     /// Sends publishes in the order asked, as far as the window allows.
-    fn send_waiting(&mut self) {
+    fn send_waiting(&mut self, now: Instant) {
         while let Some(publish) = self.waiting.front() {
             let id = match publish.qos {
                 QoS::AtMostOnce => None,
@@ -212,6 +239,8 @@ impl Machine {
                 self.unwritten.push(publish.id);
             }
             self.waiting_bytes -= publish.payload.len();
+            let (topic, payload_bytes) = (publish.topic.clone(), publish.payload.len());
+            self.last_publish = Some(LastPublish { id, topic, payload_bytes, at: now });
             self.effects.push(Effect::ToBroker(Outgoing::Publish {
                 id,
                 topic: publish.topic,
@@ -275,11 +304,12 @@ impl Machine {
         match packet {
             Incoming::Publish(publish) => self.incoming_publish(publish, now),
             Incoming::PubAck { id } => {
+                self.last_publish.take_if(|publish| publish.id == Some(id));
                 if let Some(id) = self.outstanding.published(id) {
                     let outcome = PublishOutcome::Delivered;
                     self.announce(ToBrowser::Published(Published { id, outcome }), now);
                 }
-                self.send_waiting();
+                self.send_waiting(now);
             }
             Incoming::SubAck { id, codes } => self.subscribed(id, &codes, now),
             Incoming::UnsubAck { id } => self.unsubscribed(id, now),

@@ -11,7 +11,7 @@ use crate::{
     },
     config::{OpeningLimits, SessionLimits},
     egress::{Egress, Target},
-    tls::{Stream, Tls, Trusted},
+    tls::{Secured, Stream, Tls, Trusted},
 };
 use shared::{
     credentials::Credentials,
@@ -110,8 +110,9 @@ impl<'a> Attempt<'a> {
     async fn steps(&self, steps: &mut Steps) -> Result<Opened<Stream>, Failed> {
         let target = steps.run(Step::Name, self.resolve()).await?;
         let (tcp, address) = steps.run(Step::Tcp, self.dial(&target)).await?;
-        let (stream, facts) = steps.run(Step::Tls, self.handshake(tcp)).await?;
-        let (connection, connack) = steps.run(Step::Mqtt, self.greet(stream)).await?;
+        let Secured { stream, facts, certificate_requested } =
+            steps.run(Step::Tls, self.handshake(tcp)).await?;
+        let (connection, connack) = steps.run(Step::Mqtt, self.greet(stream, certificate_requested)).await?;
         Ok(Opened {
             connection,
             keep_alive: Duration::from_secs(self.connect.keep_alive_s.into()),
@@ -137,17 +138,22 @@ impl<'a> Attempt<'a> {
         Ok(((stream, address), address.to_string()))
     }
 
-    async fn handshake(&self, tcp: TcpStream) -> Result<((Stream, wire::TlsFacts), String), Failure> {
+    async fn handshake(&self, tcp: TcpStream) -> Result<(Secured, String), Failure> {
         let trusted = self.trusted.as_ref().map_err(|_| Failure::TrustFileUnusable)?;
         let handshake = self.tls.handshake(tcp, &self.endpoint, trusted);
-        let (stream, facts) = timeout(self.opening.tls, handshake)
+        let secured = timeout(self.opening.tls, handshake)
             .await
             .map_err(|_| self.timed_out(Step::Tls, self.opening.tls))??;
+        let facts = &secured.facts;
         let detail = format!("{}, {}; {}", facts.version, facts.cipher_suite, facts.verification.label());
-        Ok(((stream, facts), detail))
+        Ok((secured, detail))
     }
 
-    async fn greet(&self, stream: Stream) -> Result<((Connection<Stream>, ConnAck), String), Failure> {
+    async fn greet(
+        &self,
+        stream: Stream,
+        certificate_requested: bool,
+    ) -> Result<((Connection<Stream>, ConnAck), String), Failure> {
         if self.version != MqttVersion::V3_1_1 {
             return Err(Failure::MqttVersionNotOffered);
         }
@@ -156,7 +162,7 @@ impl<'a> Attempt<'a> {
         let connack = timeout(self.opening.connack, connection.connect(&self.connect))
             .await
             .map_err(|_| self.timed_out(Step::Mqtt, self.opening.connack))?
-            .map_err(|error| before_connack(&error))?;
+            .map_err(|error| before_connack(&error, certificate_requested))?;
         accepted(connack)?;
         Ok(((connection, connack), format!("return code {}", connack.return_code)))
     }
@@ -172,8 +178,8 @@ fn trusted(trust: Trust) -> Result<Trusted, TrustFileProblem> {
     }
 }
 
-fn before_connack(error: &ConnectionError) -> Failure {
-    match error {
+fn before_connack(error: &ConnectionError, certificate_requested: bool) -> Failure {
+    let failure = match error {
         ConnectionError::Closed => Failure::MqttClosed,
         ConnectionError::Stream(error) => match crate::tls::failure::of_open_stream(error) {
             Failure::ConnectionReset => Failure::MqttClosed,
@@ -181,6 +187,14 @@ fn before_connack(error: &ConnectionError) -> Failure {
         },
         ConnectionError::Malformed => Failure::MqttNotSpoken,
         ConnectionError::Stalled(limit) => Failure::MqttTimedOut { after_s: limit.as_secs() },
+    };
+    match failure {
+        Failure::MqttClosed | Failure::TlsFailed { .. } | Failure::TlsNoCommonCipher
+            if certificate_requested =>
+        {
+            Failure::ClientCertificateRequired
+        }
+        failure => failure,
     }
 }
 

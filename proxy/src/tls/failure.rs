@@ -18,6 +18,7 @@ use std::{
 #[derive(Debug)]
 pub(super) struct Evidence<'a> {
     pub(super) endpoint: &'a Endpoint,
+    pub(super) certificate_requested: bool,
     pub(super) presented: Option<CertificateSummary>,
     pub(super) presented_rsa_bits: Option<usize>,
     /// Empty when the public authorities were asked.
@@ -29,6 +30,9 @@ pub(super) fn of_handshake(error: &io::Error, evidence: &Evidence<'_>) -> Failur
     match rustls_error(error) {
         Some(Error::InvalidCertificate(problem)) => of_certificate(problem, evidence),
         Some(Error::InvalidMessage(_)) => Failure::TlsNotSpoken { endpoint: evidence.endpoint.clone() },
+        // Whatever the server says after it got no certificate, that is why.
+        Some(Error::AlertReceived(_)) if evidence.certificate_requested => Failure::ClientCertificateRequired,
+        None if is_end(error.kind()) && evidence.certificate_requested => Failure::ClientCertificateRequired,
         Some(error) => of_session(error),
         None if is_end(error.kind()) => Failure::TlsClosed { endpoint: evidence.endpoint.clone() },
         None => Failure::TlsFailed { alert: None },

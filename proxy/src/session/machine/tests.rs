@@ -298,3 +298,19 @@ fn a_server_that_answers_another_number_of_filters_breaks_the_protocol() {
     let effects = story.handle(Input::Packet(Incoming::SubAck { id: MAX_IN_FLIGHT + 1, codes }));
     assert_eq!(effects, [Effect::End(End::Failed(Failure::ServerBrokeProtocol))]);
 }
+
+#[test]
+fn a_close_right_after_a_publish_names_the_publish() {
+    let closed = || End::Failed(Failure::ServerClosed);
+    let blamed = End::Failed(Failure::ServerClosedAfterPublish { topic: "t".into(), payload_bytes: 1 });
+    let mut story = Story::new();
+    assert_eq!(story.machine.explain(closed(), story.now), closed());
+    story.ask(publish(1, QoS::AtLeastOnce));
+    assert_eq!(story.machine.explain(closed(), story.now), blamed);
+    assert_eq!(story.machine.explain(End::BrowserGone, story.now), End::BrowserGone);
+    assert_eq!(story.machine.explain(closed(), story.now + 2 * SECOND), closed(), "too long ago");
+    story.handle(Input::Packet(Incoming::PubAck { id: 1 }));
+    assert_eq!(story.machine.explain(closed(), story.now), closed(), "it was accepted");
+    story.ask(publish(2, QoS::AtMostOnce));
+    assert_eq!(story.machine.explain(closed(), story.now), blamed);
+}
