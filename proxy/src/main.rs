@@ -12,6 +12,7 @@ use proxy::{Extras, config::Config};
 use std::{
     io::Write,
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     process::ExitCode,
 };
 use tokio_util::sync::CancellationToken;
@@ -45,11 +46,12 @@ async fn main() -> ExitCode {
 async fn serve(flags: cli::Serve) -> anyhow::Result<()> {
     let listener = listen::bind(flags.listen, DEFAULT_LISTEN, flags.demo)?;
     let address = listener.local_addr().context("the listener has no address")?;
+    let state_dir = flags.emulator.state_dir.clone();
     let emulator = if flags.demo { Some(start_emulator(flags.emulator).await?) } else { None };
     let config = Config { allowed_origins: flags.allow_origin, ..Config::default() };
     let extras = Extras { demo: emulator.as_ref().map(Emulator::router) };
     if let Some(emulator) = &emulator {
-        announce_emulator(emulator)?;
+        announce_emulator(emulator, state_dir.as_deref())?;
     }
     say(&format!("Device Console is at http://{address}/"))?;
     proxy::serve(listener, config, extras, stop_on_signal())
@@ -62,8 +64,9 @@ async fn serve(flags: cli::Serve) -> anyhow::Result<()> {
 }
 
 async fn emulate(flags: cli::Emulator) -> anyhow::Result<()> {
+    let state_dir = flags.state_dir.clone();
     let emulator = start_emulator(flags).await?;
-    announce_emulator(&emulator)?;
+    announce_emulator(&emulator, state_dir.as_deref())?;
     stop_on_signal().cancelled().await;
     emulator.stop().await;
     Ok(())
@@ -86,10 +89,10 @@ async fn start_emulator(flags: cli::Emulator) -> anyhow::Result<Emulator> {
     Emulator::start(config).await.context("the emulator cannot start")
 }
 
-fn announce_emulator(emulator: &Emulator) -> anyhow::Result<()> {
+fn announce_emulator(emulator: &Emulator, state_dir: Option<&Path>) -> anyhow::Result<()> {
     say(&format!("ThingsBoard emulator: MQTT over TLS at {}", emulator.endpoint()))?;
-    if let Some(path) = emulator.ca_path() {
-        say(&format!("  CA certificate: {}", path.display()))?;
+    if let Some(folder) = state_dir {
+        say(&format!("  CA certificate: {}", folder.join("ca.pem").display()))?;
     }
     for device in emulator.devices() {
         say(&format!("  device {}: access token {}", device.name, device.access_token.expose()))?;
