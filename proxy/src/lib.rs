@@ -4,7 +4,7 @@
 //! be served, and a token that means "stop".
 //!
 //! ```text
-//! server (HTTP, who may come in) -> session (what is to be done) -> egress (dial) -> tls (verify) -> broker (MQTT)
+//! server (who may come in) -> session (what is to be done) -> opening -> egress (dial), tls (verify), broker (MQTT)
 //! ```
 //!
 //! Each part reaches only to the right; what comes back does so as the next input of the session.
@@ -12,6 +12,8 @@
 mod broker;
 pub mod config;
 mod egress;
+mod opening;
+mod second_look;
 pub mod server;
 mod session;
 mod tls;

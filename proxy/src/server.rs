@@ -8,7 +8,7 @@ mod headers;
 pub mod origin;
 mod websocket;
 
-use crate::{Extras, config::Config, egress::Egress, session, tls::Tls};
+use crate::{Extras, config::Config, egress::Egress, opening::Way, session, tls::Tls};
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
@@ -49,10 +49,12 @@ impl Service {
             body_bytes: config.http.body_bytes,
             demo,
             context: Arc::new(session::Context {
-                egress: Egress,
-                tls: Tls::new(),
-                opening: config.opening.clone(),
-                limits: config.session.clone(),
+                way: Way {
+                    egress: Egress,
+                    tls: Tls::new(),
+                    opening: config.opening.clone(),
+                    session: config.session.clone(),
+                },
                 stopping: CancellationToken::new(),
             }),
             permits: Arc::new(Semaphore::new(config.http.sessions)),

@@ -8,20 +8,20 @@ mod browser;
 mod keep_alive;
 mod live;
 mod machine;
-mod opening;
 mod outstanding;
 mod queue;
 
 use crate::{
-    config::{OpeningLimits, SessionLimits},
-    egress::Egress,
-    tls::{Stream, Tls},
+    opening::{Attempt, Failed, Opened, Way},
+    second_look,
+    tls::Stream,
 };
 use axum::extract::ws::WebSocket;
 use browser::{Browser, Heard};
-use opening::{Attempt, Failed, Opened};
 use shared::{
+    endpoint::Endpoint,
     failure::Failure,
+    trust_file,
     wire::{Connect, ConnectFailed, RequestId, ToBrowser, ToProxy},
 };
 use std::sync::Arc;
@@ -32,10 +32,7 @@ use tracing::{Instrument, info, info_span};
 /// What every session of this proxy shares.
 #[derive(Debug)]
 pub(crate) struct Context {
-    pub(crate) egress: Egress,
-    pub(crate) tls: Tls,
-    pub(crate) opening: OpeningLimits,
-    pub(crate) limits: SessionLimits,
+    pub(crate) way: Way,
     /// Cancelled when the proxy is being shut down.
     pub(crate) stopping: CancellationToken,
 }
@@ -69,11 +66,11 @@ impl End {
 pub(crate) async fn run(socket: WebSocket, number: u64, context: Arc<Context>) {
     let span = info_span!("session", number);
     async {
-        let mut browser = Browser::new(socket, &context.limits);
+        let mut browser = Browser::new(socket, &context.way.session);
         info!("session opened");
         let end = converse(&mut browser, &context).await;
         info!(code = end.code(), "session closed");
-        browser.close(&end, context.limits.close).await;
+        browser.close(&end, context.way.session.close).await;
     }
     .instrument(span)
     .await;
@@ -92,7 +89,7 @@ async fn converse(browser: &mut Browser, context: &Context) -> End {
 
 /// The first message must be `connect`, and come soon.
 async fn first_message(browser: &mut Browser, context: &Context) -> Result<Box<Connect>, End> {
-    let limit = context.limits.first_message;
+    let limit = context.way.session.first_message;
     let wait = async {
         loop {
             if let Heard::Requests(messages) = browser.inbox.next().await? {
@@ -115,9 +112,13 @@ async fn first_message(browser: &mut Browser, context: &Context) -> Result<Box<C
 
 /// Opens the broker side while listening to the page, which may change its mind or go away.
 async fn open(connect: Connect, browser: &mut Browser, context: &Context) -> Result<Opened<Stream>, End> {
-    let id = connect.id;
-    let attempt = Attempt::new(connect, context).map_err(|problem| invalid(&problem.to_string()))?;
-    let opening = attempt.run(browser.outbox.clone());
+    let (id, endpoint) = (connect.id, connect.endpoint.clone());
+    let attempt = Attempt::new(connect, &context.way).map_err(|problem| invalid(&problem.to_string()))?;
+    let outbox = browser.outbox.clone();
+    let opening = attempt.run(|passed| {
+        // A browser that is gone is noticed by whoever reads from it.
+        let _: Result<(), End> = outbox.send(&[ToBrowser::StepPassed(passed)], None);
+    });
     tokio::pin!(opening);
     loop {
         tokio::select! {
@@ -126,7 +127,10 @@ async fn open(connect: Connect, browser: &mut Browser, context: &Context) -> Res
                 Heard::Alive => {}
                 Heard::Requests(requests) => refuse(requests, browser)?,
             },
-            opened = &mut opening => return opened.map_err(|failed| tell(failed, id, browser)),
+            opened = &mut opening => match opened {
+                Ok(opened) => return Ok(opened),
+                Err(failed) => return Err(tell(failed, id, &endpoint, browser, context).await),
+            },
         }
     }
 }
@@ -148,11 +152,25 @@ fn refuse(requests: Vec<ToProxy>, browser: &Browser) -> Result<(), End> {
 }
 
 /// Reports a failed attempt; nothing else is to be said after it.
-fn tell(failed: Failed, id: RequestId, browser: &Browser) -> End {
-    info!(step = failed.step.label(), code = failed.failure.code(), "connect failed");
-    let Failed { step, elapsed_us, failure } = failed;
-    let message = ToBrowser::ConnectFailed(ConnectFailed { id, step, elapsed_us, failure });
-    browser.outbox.send(&[message], None).err().unwrap_or(End::NotOpened)
+async fn tell(
+    failed: Failed,
+    id: RequestId,
+    endpoint: &Endpoint,
+    browser: &Browser,
+    context: &Context,
+) -> End {
+    let Failed { step, elapsed_us, refusal } = failed;
+    info!(step = step.label(), code = refusal.failure.code(), "connect failed");
+    let hints = second_look::hints(&refusal, endpoint, &context.way.egress).await;
+    let message = ConnectFailed {
+        id,
+        step,
+        elapsed_us,
+        failure: refusal.failure,
+        hints,
+        chain_pem: refusal.chain.iter().map(|der| trust_file::pem(der)).collect(),
+    };
+    browser.outbox.send(&[ToBrowser::ConnectFailed(message)], None).err().unwrap_or(End::NotOpened)
 }
 
 fn invalid(reason: &str) -> End {

@@ -6,17 +6,20 @@ mod client_certificate;
 pub(crate) mod failure;
 mod verify;
 
+use crate::opening::Refusal;
 use client_certificate::ClientCertificateRequest;
 use rustls::{
     ClientConfig, RootCertStore,
+    client::danger::ServerCertVerifier,
     crypto::CryptoProvider,
-    pki_types::{ServerName, UnixTime},
+    pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use shared::{
     certificate::CertificateSummary,
     endpoint::Endpoint,
     failure::Failure,
-    trust_file::TrustFile,
+    hint::Hint,
+    trust_file::{self, TrustFile},
     wire::{TlsFacts, Verification},
 };
 use std::sync::Arc;
@@ -67,7 +70,7 @@ impl Tls {
         tcp: TcpStream,
         endpoint: &Endpoint,
         trusted: &Trusted,
-    ) -> Result<Secured, Failure> {
+    ) -> Result<Secured, Refusal> {
         let verifier = StagedVerifier::new(trusted, &self.public, &self.provider, UnixTime::now());
         let request = Arc::new(ClientCertificateRequest::default());
         let config = self.client_config(Arc::clone(&verifier), Arc::clone(&request))?;
@@ -76,20 +79,66 @@ impl Tls {
         match handshake.await {
             Ok(stream) => {
                 let verification = verifier.verification().ok_or(Failure::ProxyFault)?;
-                let facts = facts(&stream, verification).ok_or(Failure::ProxyFault)?;
+                let facts = facts(&stream, verification, &verifier.chain()).ok_or(Failure::ProxyFault)?;
                 Ok(Secured { stream, facts, certificate_requested: request.was_made() })
             }
-            Err(error) => Err(failure::of_handshake(
-                &error,
-                &failure::Evidence {
+            Err(error) => {
+                let evidence = failure::Evidence {
                     endpoint,
                     certificate_requested: request.was_made(),
                     presented: verifier.presented(),
                     presented_rsa_bits: verifier.presented_rsa_bits(),
                     trusted: &summaries(trusted),
-                },
-            )),
+                };
+                let failure = failure::of_handshake(&error, &evidence);
+                let hints = self.hints(&failure, &verifier, &evidence);
+                Err(Refusal { failure, chain: verifier.chain(), hints })
+            }
         }
+    }
+
+    /// What the certificates themselves can tell beyond the failure.
+    fn hints(
+        &self,
+        failure: &Failure,
+        verifier: &StagedVerifier,
+        evidence: &failure::Evidence<'_>,
+    ) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        match failure {
+            Failure::UnknownIssuer { .. } | Failure::NotTheGivenCertificate { .. }
+                if !evidence.trusted.is_empty() =>
+            {
+                if self.is_publicly_trusted(verifier, evidence.endpoint) {
+                    hints.push(Hint::PublicAuthoritiesFit);
+                }
+                if let [only] = evidence.trusted
+                    && !only.is_authority
+                    && only.subject != only.issuer
+                {
+                    hints.push(Hint::UploadedIsNoAuthority { subject: only.subject.clone() });
+                }
+            }
+            Failure::NameMismatch { host, names }
+                if evidence.endpoint.host.ip().is_some() && names.contains(host) =>
+            {
+                hints.push(Hint::AddressAsDnsName { address: host.clone() });
+            }
+            _ => {}
+        }
+        hints
+    }
+
+    fn is_publicly_trusted(&self, verifier: &StagedVerifier, endpoint: &Endpoint) -> bool {
+        let now = UnixTime::now();
+        let public = StagedVerifier::new(&Trusted::PublicAuthorities, &self.public, &self.provider, now);
+        let chain: Vec<CertificateDer<'_>> = verifier.chain().into_iter().map(CertificateDer::from).collect();
+        let (Some((leaf, rest)), Ok(name)) =
+            (chain.split_first(), ServerName::try_from(endpoint.host.to_string()))
+        else {
+            return false;
+        };
+        public.verify_server_cert(leaf, rest, &name, &[], now).is_ok()
     }
 
     fn client_config(
@@ -114,7 +163,7 @@ fn summaries(trusted: &Trusted) -> Vec<CertificateSummary> {
     }
 }
 
-fn facts(stream: &Stream, verification: Verification) -> Option<TlsFacts> {
+fn facts(stream: &Stream, verification: Verification, chain: &[Vec<u8>]) -> Option<TlsFacts> {
     let (_, session) = stream.get_ref();
     let version = match session.protocol_version()? {
         rustls::ProtocolVersion::TLSv1_2 => "TLS 1.2",
@@ -123,5 +172,6 @@ fn facts(stream: &Stream, verification: Verification) -> Option<TlsFacts> {
     };
     let suite = session.negotiated_cipher_suite()?.suite();
     let cipher_suite = suite.as_str().unwrap_or("unknown").to_owned();
-    Some(TlsFacts { version: version.to_owned(), cipher_suite, verification })
+    let chain_pem = chain.iter().map(|der| trust_file::pem(der)).collect();
+    Some(TlsFacts { version: version.to_owned(), cipher_suite, verification, chain_pem })
 }

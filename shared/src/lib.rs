@@ -6,6 +6,7 @@
 //!
 //! - [`wire`]: the messages; docs/protocol.md shows one example of each
 //! - [`failure`]: what went wrong, with its evidence; [`advice`]: how to say it and how to mend it
+//! - [`hint`]: what a second look found after a failure
 //! - [`endpoint`], [`credentials`], [`topic`], [`trust_file`]: parsers for what a person gives
 //! - [`certificate`]: what stands in one certificate
 //! - [`der`]: a look at binary structures
@@ -20,6 +21,7 @@ pub mod credentials;
 pub mod der;
 pub mod endpoint;
 pub mod failure;
+pub mod hint;
 pub mod limits;
 pub mod payload;
 pub mod platform;

@@ -10,6 +10,7 @@ use crate::{
     credentials::Credentials,
     endpoint::Endpoint,
     failure::{Failure, Step},
+    hint::Hint,
     limits::DEFAULT_KEEP_ALIVE_S,
     payload::Payload,
 };
@@ -199,6 +200,8 @@ pub struct TlsFacts {
     pub cipher_suite: String,
     /// How the server's certificate was verified.
     pub verification: Verification,
+    /// The certificates the server presented, its own first.
+    pub chain_pem: String,
 }
 
 /// The way in which a server's certificate was verified. There is no value for "not".
@@ -248,6 +251,10 @@ pub struct ConnectFailed {
     /// Microseconds spent in the failing step.
     pub elapsed_us: u64,
     pub failure: Failure,
+    /// What a second look found.
+    pub hints: Vec<Hint>,
+    /// The certificates the server presented, its own first; empty when it presented none.
+    pub chain_pem: String,
 }
 
 /// What became of a publish.

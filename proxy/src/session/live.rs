@@ -7,11 +7,13 @@ use super::{
     Context, End,
     browser::{Browser, Heard, Receipt},
     machine::{Effect, Input, Machine},
-    opening::Opened,
 };
-use crate::broker::{
-    connection::{Connection, ConnectionError},
-    packet::Outgoing,
+use crate::{
+    broker::{
+        connection::{Connection, ConnectionError},
+        packet::Outgoing,
+    },
+    opening::Opened,
 };
 use shared::{failure::Failure, wire::ToBrowser};
 use tokio::{
@@ -27,7 +29,7 @@ pub(super) async fn run<S>(opened: Opened<S>, browser: &mut Browser, context: &C
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut machine = Machine::new(&context.limits, opened.keep_alive, now());
+    let mut machine = Machine::new(&context.way.session, opened.keep_alive, now());
     let mut broker = opened.connection;
     machine.announce(ToBrowser::Connected(Box::new(opened.connected)), now());
     let end = exchange(&mut machine, &mut broker, browser, context).await;
@@ -38,7 +40,7 @@ where
         let _: Result<(), End> = browser.outbox.send(&answers, None);
     }
     if !is_broker_lost(&end) {
-        broker.close(context.limits.close).await;
+        broker.close(context.way.session.close).await;
     }
     end
 }

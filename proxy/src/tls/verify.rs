@@ -81,6 +81,11 @@ impl StagedVerifier {
         CertificateSummary::from_der(self.presented.get()?.first()?)
     }
 
+    /// The certificates the server presented, its own first.
+    pub(super) fn chain(&self) -> Vec<Vec<u8>> {
+        self.presented.get().cloned().unwrap_or_default()
+    }
+
     /// The size of the presented RSA key.
     pub(super) fn presented_rsa_bits(&self) -> Option<usize> {
         rsa_bits(self.presented.get()?.first()?)

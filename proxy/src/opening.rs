@@ -1,9 +1,8 @@
 //! Opens the broker side: name, TCP, TLS, MQTT, each step timed, bounded and reported.
 //!
 //! The request was checked by its types; what they cannot say (the certificates, the ranges) is checked
-//! here before anything is dialled.
+//! here before anything is dialled. Knows nothing of who asks: a page's session or the terminal.
 
-use super::{Context, End, browser::Outbox};
 use crate::{
     broker::{
         connection::{Connection, ConnectionError},
@@ -17,9 +16,10 @@ use shared::{
     credentials::Credentials,
     endpoint::Endpoint,
     failure::{Failure, Step},
+    hint::Hint,
     limits::{KEEP_ALIVE_S, MAX_CLIENT_ID_BYTES, MAX_IN_FLIGHT},
     trust_file::{TrustFile, TrustFileProblem},
-    wire::{self, Connected, MqttVersion, RequestId, StepPassed, ToBrowser, Trust},
+    wire::{self, Connected, MqttVersion, RequestId, StepPassed, Trust},
 };
 use std::{
     net::SocketAddr,
@@ -30,43 +30,64 @@ use tokio::{net::TcpStream, time::timeout};
 
 /// Why a connect request cannot be tried.
 #[derive(Debug, Error)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     #[error("keep_alive_s must be {} to {}", KEEP_ALIVE_S.start(), KEEP_ALIVE_S.end())]
     KeepAlive,
     #[error("client_id must have at most {MAX_CLIENT_ID_BYTES} bytes and no control characters")]
     ClientId,
 }
 
+/// A step's failure, and what is known beyond it.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) failure: Failure,
+    /// The certificates the server presented, in DER, its own first.
+    pub(crate) chain: Vec<Vec<u8>>,
+    pub(crate) hints: Vec<Hint>,
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self { failure, chain: Vec::new(), hints: Vec::new() }
+    }
+}
+
 /// The attempt failed at a step.
 #[derive(Debug)]
-pub(super) struct Failed {
-    pub(super) step: Step,
-    pub(super) elapsed_us: u64,
-    pub(super) failure: Failure,
+pub(crate) struct Failed {
+    pub(crate) step: Step,
+    pub(crate) elapsed_us: u64,
+    pub(crate) refusal: Refusal,
 }
 
 /// A session that may begin.
-pub(super) struct Opened<S> {
-    pub(super) connection: Connection<S>,
-    pub(super) connected: Connected,
-    pub(super) keep_alive: Duration,
+pub(crate) struct Opened<S> {
+    pub(crate) connection: Connection<S>,
+    pub(crate) connected: Connected,
+    pub(crate) keep_alive: Duration,
 }
 
 /// A connection attempt that may be made.
-pub(super) struct Attempt<'a> {
+pub(crate) struct Attempt<'a> {
     id: RequestId,
     endpoint: Endpoint,
     trusted: Result<Trusted, TrustFileProblem>,
     version: MqttVersion,
     connect: Connect,
-    egress: &'a Egress,
-    tls: &'a Tls,
-    opening: &'a OpeningLimits,
-    session: &'a SessionLimits,
+    way: &'a Way,
+}
+
+/// The means and bounds by which attempts are made.
+#[derive(Debug)]
+pub(crate) struct Way {
+    pub(crate) egress: Egress,
+    pub(crate) tls: Tls,
+    pub(crate) opening: OpeningLimits,
+    pub(crate) session: SessionLimits,
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(request: wire::Connect, context: &'a Context) -> Result<Self, Problem> {
+    pub(crate) fn new(request: wire::Connect, way: &'a Way) -> Result<Self, Problem> {
         let options = request.options;
         if !KEEP_ALIVE_S.contains(&options.keep_alive_s) {
             return Err(Problem::KeepAlive);
@@ -81,19 +102,16 @@ impl<'a> Attempt<'a> {
             trusted: trusted(request.trust),
             version: request.mqtt_version,
             connect: Connect { client_id: options.client_id, keep_alive_s: options.keep_alive_s, user_name },
-            egress: &context.egress,
-            tls: &context.tls,
-            opening: &context.opening,
-            session: &context.limits,
+            way,
         })
     }
 
     /// Makes the attempt, reporting each step that passed.
-    pub(super) async fn run(self, outbox: Outbox) -> Result<Opened<Stream>, Failed> {
-        let mut steps = Steps { id: self.id, outbox, step: Step::Name, start: Instant::now() };
-        match timeout(self.opening.all, self.steps(&mut steps)).await {
+    pub(crate) async fn run(self, report: impl FnMut(StepPassed)) -> Result<Opened<Stream>, Failed> {
+        let mut steps = Steps { id: self.id, report, step: Step::Name, start: Instant::now() };
+        match timeout(self.way.opening.all, self.steps(&mut steps)).await {
             Ok(opened) => opened,
-            Err(_) => Err(steps.failed(self.timed_out(steps.step, self.opening.all))),
+            Err(_) => Err(steps.failed(self.timed_out(steps.step, self.way.opening.all))),
         }
     }
 
@@ -107,7 +125,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    async fn steps(&self, steps: &mut Steps) -> Result<Opened<Stream>, Failed> {
+    async fn steps(&self, steps: &mut Steps<impl FnMut(StepPassed)>) -> Result<Opened<Stream>, Failed> {
         let target = steps.run(Step::Name, self.resolve()).await?;
         let (tcp, address) = steps.run(Step::Tcp, self.dial(&target)).await?;
         let Secured { stream, facts, certificate_requested } =
@@ -128,22 +146,22 @@ impl<'a> Attempt<'a> {
     }
 
     async fn resolve(&self) -> Result<(Target, String), Failure> {
-        let target = self.egress.resolve(&self.endpoint, self.opening.name).await?;
+        let target = self.way.egress.resolve(&self.endpoint, self.way.opening.name).await?;
         let detail = target.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         Ok((target, detail))
     }
 
     async fn dial(&self, target: &Target) -> Result<((TcpStream, SocketAddr), String), Failure> {
-        let (stream, address) = self.egress.dial(target, self.opening.tcp).await?;
+        let (stream, address) = self.way.egress.dial(target, self.way.opening.tcp).await?;
         Ok(((stream, address), address.to_string()))
     }
 
-    async fn handshake(&self, tcp: TcpStream) -> Result<(Secured, String), Failure> {
+    async fn handshake(&self, tcp: TcpStream) -> Result<(Secured, String), Refusal> {
         let trusted = self.trusted.as_ref().map_err(|_| Failure::TrustFileUnusable)?;
-        let handshake = self.tls.handshake(tcp, &self.endpoint, trusted);
-        let secured = timeout(self.opening.tls, handshake)
+        let handshake = self.way.tls.handshake(tcp, &self.endpoint, trusted);
+        let secured = timeout(self.way.opening.tls, handshake)
             .await
-            .map_err(|_| self.timed_out(Step::Tls, self.opening.tls))??;
+            .map_err(|_| self.timed_out(Step::Tls, self.way.opening.tls))??;
         let facts = &secured.facts;
         let detail = format!("{}, {}; {}", facts.version, facts.cipher_suite, facts.verification.label());
         Ok((secured, detail))
@@ -157,11 +175,15 @@ impl<'a> Attempt<'a> {
         if self.version != MqttVersion::V3_1_1 {
             return Err(Failure::MqttVersionNotOffered);
         }
-        let mut connection =
-            Connection::new(stream, self.session.max_packet_bytes, MAX_IN_FLIGHT, self.session.broker_write);
-        let connack = timeout(self.opening.connack, connection.connect(&self.connect))
+        let mut connection = Connection::new(
+            stream,
+            self.way.session.max_packet_bytes,
+            MAX_IN_FLIGHT,
+            self.way.session.broker_write,
+        );
+        let connack = timeout(self.way.opening.connack, connection.connect(&self.connect))
             .await
-            .map_err(|_| self.timed_out(Step::Mqtt, self.opening.connack))?
+            .map_err(|_| self.timed_out(Step::Mqtt, self.way.opening.connack))?
             .map_err(|error| before_connack(&error, certificate_requested))?;
         accepted(connack)?;
         Ok(((connection, connack), format!("return code {}", connack.return_code)))
@@ -212,28 +234,28 @@ fn accepted(connack: ConnAck) -> Result<(), Failure> {
 }
 
 /// Times the steps and reports those that passed.
-struct Steps {
+struct Steps<R> {
     id: RequestId,
-    outbox: Outbox,
+    report: R,
     step: Step,
     start: Instant,
 }
 
-impl Steps {
-    async fn run<T, F>(&mut self, step: Step, work: F) -> Result<T, Failed>
+impl<R: FnMut(StepPassed)> Steps<R> {
+    async fn run<T, E, F>(&mut self, step: Step, work: F) -> Result<T, Failed>
     where
-        F: Future<Output = Result<(T, String), Failure>>,
+        E: Into<Refusal>,
+        F: Future<Output = Result<(T, String), E>>,
     {
         (self.step, self.start) = (step, Instant::now());
-        let (value, detail) = work.await.map_err(|failure| self.failed(failure))?;
-        let report = StepPassed { id: self.id, step, elapsed_us: self.elapsed_us(), detail };
-        // A browser that is gone is noticed by whoever reads from it.
-        let _: Result<(), End> = self.outbox.send(&[ToBrowser::StepPassed(report)], None);
+        let (value, detail) = work.await.map_err(|refusal| self.failed(refusal))?;
+        let passed = StepPassed { id: self.id, step, elapsed_us: self.elapsed_us(), detail };
+        (self.report)(passed);
         Ok(value)
     }
 
-    fn failed(&self, failure: Failure) -> Failed {
-        Failed { step: self.step, elapsed_us: self.elapsed_us(), failure }
+    fn failed(&self, refusal: impl Into<Refusal>) -> Failed {
+        Failed { step: self.step, elapsed_us: self.elapsed_us(), refusal: refusal.into() }
     }
 
     fn elapsed_us(&self) -> u64 {

@@ -1,0 +1,508 @@
+//! The page's behaviour, told as actions and what comes of them.
+
+use super::{
+    action::{FormAction, PublishAction, SocketEvent, SubscriptionAction},
+    connection::{Farewell, Progress, StepState},
+    form::{Field, TrustChoice},
+    log::Delivery,
+    *,
+};
+use shared::{
+    endpoint::Endpoint,
+    failure::{Failure, Step},
+    payload::Payload,
+    platform::DemoDevice,
+    wire::{
+        self, ConnectFailed, Connected, Disconnected, MqttVersion, PublishOutcome, Published, QoS,
+        StepPassed, SubscribeOutcome, SubscribeResult, Subscribed, TlsFacts, ToBrowser, ToProxy,
+    },
+};
+
+/// A page with the time in hand and everything that it sent.
+struct Page {
+    state: State,
+    now: Now,
+    sent: Vec<ToProxy>,
+    effects: Vec<Effect>,
+}
+
+impl Page {
+    /// A page whose form can be connected with.
+    fn new() -> Self {
+        let now = Now { stamp: Stamp { unix_ms: 1_000_000, offset_min: 0 }, chance: 0.5 };
+        let mut page = Self { state: State::default(), now, sent: vec![], effects: vec![] };
+        page.act(Action::Offer(Ok(wire::ProxyOffer {
+            version: "0".into(),
+            mqtt_versions: vec![MqttVersion::V3_1_1, MqttVersion::V5],
+            demo: true,
+        })));
+        page.act(Action::Form(FormAction::TrustChosen(TrustChoice::PublicAuthorities)));
+        page.act(Action::Form(FormAction::Typed(Field::Token, "A1_TEST_TOKEN".into())));
+        page
+    }
+
+    fn connected() -> Self {
+        let mut page = Self::new();
+        page.act(Action::Connect);
+        page.accept();
+        page
+    }
+
+    fn act(&mut self, action: Action) {
+        self.effects = update(&mut self.state, action, self.now);
+        for effect in &self.effects {
+            if let Effect::Send(message) = effect {
+                self.sent.push(message.clone());
+            }
+        }
+    }
+
+    fn pass_ms(&mut self, ms: i64) {
+        self.now.stamp.unix_ms += ms;
+    }
+
+    fn hear(&mut self, message: ToBrowser) {
+        let socket = self.state.socket.expect("a socket is open");
+        self.act(Action::Socket(socket, SocketEvent::Messages(vec![message])));
+    }
+
+    fn closed(&mut self, opened: bool, code: u16) {
+        let socket = self.state.socket.expect("a socket is open");
+        self.act(Action::Socket(socket, SocketEvent::Closed { opened, code }));
+    }
+
+    fn accept(&mut self) {
+        for step in [Step::Name, Step::Tcp, Step::Tls, Step::Mqtt] {
+            self.hear(ToBrowser::StepPassed(StepPassed {
+                id: 1,
+                step,
+                elapsed_us: 1_000,
+                detail: String::new(),
+            }));
+        }
+        self.hear(ToBrowser::Connected(Box::new(Connected {
+            id: 1,
+            mqtt_version: MqttVersion::V5,
+            return_code: 0,
+            session_present: false,
+            address: "203.0.113.7:8883".into(),
+            tls: TlsFacts {
+                version: "TLS 1.3".into(),
+                cipher_suite: "TLS13_AES_256_GCM_SHA384".into(),
+                verification: wire::Verification::Strict,
+                chain_pem: String::new(),
+            },
+        })));
+    }
+
+    fn lose(&mut self, failure: Failure) {
+        self.hear(ToBrowser::Disconnected(Disconnected { id: None, failure: Some(failure) }));
+    }
+
+    fn message(&mut self, topic: &str, text: &str) {
+        self.hear(ToBrowser::Message(wire::Message {
+            topic: topic.into(),
+            qos: QoS::AtMostOnce,
+            retain: false,
+            duplicate: false,
+            payload: Payload::from_text(text),
+        }));
+    }
+
+    fn grant_all(&mut self) {
+        let asked: Vec<_> = self
+            .sent
+            .iter()
+            .filter_map(|message| match message {
+                ToProxy::Subscribe(subscribe) => Some(subscribe.clone()),
+                _ => None,
+            })
+            .collect();
+        for subscribe in asked {
+            let results = subscribe
+                .filters
+                .into_iter()
+                .map(|wanted| SubscribeResult {
+                    filter: wanted.filter,
+                    outcome: SubscribeOutcome::Granted { qos: wanted.qos },
+                })
+                .collect();
+            self.hear(ToBrowser::Subscribed(Subscribed { id: subscribe.id, results }));
+        }
+    }
+
+    /// Notes, problems and received messages as lines.
+    fn lines(&self) -> Vec<String> {
+        self.state
+            .log
+            .entries()
+            .flat_map(|entry| match &entry.content {
+                Content::Note(text) | Content::Problem(text) => vec![text.clone()],
+                Content::Received(received) => vec![
+                    format!("Topic: {}", received.topic),
+                    format!("Message: {}", received.payload.as_text().unwrap_or_default()),
+                ],
+                Content::Sent(_) => vec![],
+            })
+            .collect()
+    }
+
+    /// What was sent, as short texts in wire order.
+    fn wire_order(&self) -> Vec<String> {
+        self.sent
+            .iter()
+            .map(|message| match message {
+                ToProxy::Subscribe(subscribe) => {
+                    let filters: Vec<_> =
+                        subscribe.filters.iter().map(|wanted| wanted.filter.as_str()).collect();
+                    format!("subscribe {}", filters.join(" "))
+                }
+                ToProxy::Publish(publish) => {
+                    format!(
+                        "publish {} {} {}",
+                        publish.topic,
+                        u8::from(publish.qos),
+                        publish.payload.as_text().unwrap()
+                    )
+                }
+                other => format!("{other:?}"),
+            })
+            .collect()
+    }
+
+    fn deliveries(&self) -> Vec<Delivery> {
+        self.state
+            .log
+            .entries()
+            .filter_map(|entry| match &entry.content {
+                Content::Sent(sent) => Some(sent.delivery.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+#[test]
+fn connect_opens_a_fresh_socket_with_connect_first() {
+    let mut page = Page::new();
+    page.act(Action::Connect);
+    let [Effect::OpenSocket { socket, first }] = &page.effects[..] else { panic!("{:?}", page.effects) };
+    assert_eq!(Some(*socket), page.state.socket);
+    assert_eq!(first.endpoint.to_string(), "mqtt.thingsboard.cloud:8883");
+    assert_eq!(page.state.phase.word(), "Connecting");
+    assert_eq!(page.state.phase.steps().unwrap().running(), Some(Step::Name));
+}
+
+#[test]
+fn a_bad_form_opens_nothing_and_moves_the_focus() {
+    let mut page = Page::new();
+    page.act(Action::Form(FormAction::Typed(Field::Port, "x".into())));
+    page.act(Action::Connect);
+    assert_eq!(page.effects, [Effect::Focus(Field::Port.id())]);
+    assert_eq!(page.state.phase.word(), "Disconnected");
+}
+
+#[test]
+fn the_steps_and_the_first_line_tell_of_the_connection() {
+    let page = Page::connected();
+    assert_eq!(page.state.phase.word(), "Connected");
+    assert_eq!(page.lines(), ["Connected with result code 0"]);
+    let steps = page.state.phase.steps().unwrap();
+    assert!(matches!(steps.get(Step::Mqtt), StepState::Passed { elapsed_us: 1_000, .. }));
+    assert_eq!(*steps.get(Step::Subscriptions), StepState::NotNeeded);
+}
+
+#[test]
+fn a_failed_attempt_names_its_step_and_is_not_retried() {
+    let mut page = Page::new();
+    page.act(Action::Connect);
+    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+        id: 1,
+        step: Step::Mqtt,
+        elapsed_us: 5,
+        failure: Failure::ServerUnavailable { return_code: 3 }, hints: Vec::new(), chain_pem: String::new() }));
+    let Phase::Failed(failed) = &page.state.phase else { panic!("{:?}", page.state.phase) };
+    assert_eq!(failed.step, Some(Step::Mqtt));
+    assert!(matches!(failed.steps.get(Step::Mqtt), StepState::Failed { elapsed_us: 5, .. }));
+    assert_eq!(page.state.form.token.expose(), "A1_TEST_TOKEN");
+}
+
+#[test]
+fn the_socket_tells_an_unreachable_proxy_from_a_lost_one() {
+    for (opened, code, failure) in [
+        (false, 1006, Failure::ProxyUnreachable),
+        (true, 1006, Failure::ProxyLost),
+        (true, 1001, Failure::ProxyStopping),
+        (true, 1011, Failure::ProxyFault),
+    ] {
+        let mut page = Page::new();
+        page.act(Action::Connect);
+        page.closed(opened, code);
+        let Phase::Failed(failed) = &page.state.phase else { panic!("{:?}", page.state.phase) };
+        assert_eq!(failed.failure, failure);
+        assert_eq!(failed.step, None);
+    }
+}
+
+#[test]
+fn events_of_an_earlier_socket_are_ignored() {
+    let mut page = Page::new();
+    page.act(Action::Connect);
+    let earlier = page.state.socket.unwrap();
+    page.act(Action::Disconnect);
+    assert_eq!(page.state.phase, Phase::Disconnected { why: Some(Farewell::Cancelled) });
+    page.act(Action::Socket(earlier, SocketEvent::Closed { opened: true, code: 1006 }));
+    assert_eq!(page.state.phase.word(), "Disconnected");
+}
+
+#[test]
+fn the_example_follows_the_scripts_wire_order_and_lines() {
+    let mut page = Page::new();
+    page.act(Action::RunExample);
+    assert_eq!(page.state.phase.word(), "Connecting");
+    page.accept();
+    assert_eq!(
+        page.wire_order(),
+        [
+            "subscribe v1/devices/me/attributes",
+            "subscribe v1/devices/me/attributes/response/+",
+            "subscribe v1/devices/me/rpc/request/+",
+            "publish v1/devices/me/telemetry 1 {\"temperature\": 42}",
+            "publish v1/devices/me/attributes/request/1 1 {\"clientKeys\":\"model\"}",
+        ]
+    );
+    page.grant_all();
+    page.message("v1/devices/me/attributes/response/1", "{}");
+    page.message("v1/devices/me/rpc/request/3", r#"{"method":"x"}"#);
+    assert_eq!(
+        page.lines(),
+        [
+            "Connected with result code 0",
+            "Topic: v1/devices/me/attributes/response/1",
+            "Message: {}",
+            "Topic: v1/devices/me/rpc/request/3",
+            "Message: {\"method\":\"x\"}",
+            "This is a RPC call. RequestID: 3. Going to reply now!",
+        ]
+    );
+    assert_eq!(
+        page.wire_order().last().unwrap(),
+        "publish v1/devices/me/rpc/response/3 1 {\"value1\":\"A\", \"value2\":\"B\"}"
+    );
+    let steps = page.state.phase.steps().unwrap();
+    assert!(
+        matches!(steps.get(Step::Subscriptions), StepState::Passed { detail, .. } if detail == "3 filters")
+    );
+}
+
+#[test]
+fn the_example_on_an_open_session_begins_with_its_line_and_opens_nothing() {
+    let mut page = Page::connected();
+    page.message("v1/devices/me/rpc/request/1", "{}");
+    assert!(page.sent.is_empty(), "without the example nothing answers");
+    page.act(Action::RunExample);
+    assert!(page.effects.iter().all(|effect| matches!(effect, Effect::Send(_))));
+    assert_eq!(page.sent.len(), 5);
+    assert_eq!(page.lines().last().unwrap(), "Connected with result code 0");
+}
+
+#[test]
+fn every_publish_gets_its_outcome() {
+    let mut page = Page::connected();
+    for _ in 0..3 {
+        page.act(Action::Publish(PublishAction::Submit));
+    }
+    let ids: Vec<u32> = page
+        .sent
+        .iter()
+        .map(|message| match message {
+            ToProxy::Publish(publish) => publish.id,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    page.hear(ToBrowser::Published(Published { id: ids[1], outcome: PublishOutcome::Delivered }));
+    let refused = PublishOutcome::Refused { reason: "No.".into() };
+    page.hear(ToBrowser::Published(Published { id: ids[2], outcome: refused.clone() }));
+    page.lose(Failure::ConnectionReset);
+    assert_eq!(
+        page.deliveries(),
+        [
+            Delivery::Known(PublishOutcome::Unknown),
+            Delivery::Known(PublishOutcome::Delivered),
+            Delivery::Known(refused),
+        ]
+    );
+    assert_eq!(page.state.publish.payload, "{\"temperature\": 42}");
+}
+
+#[test]
+fn publishing_without_a_session_says_so_and_keeps_the_text() {
+    let mut page = Page::new();
+    page.act(Action::Publish(PublishAction::PayloadTyped("mine".into())));
+    page.act(Action::Publish(PublishAction::Submit));
+    assert!(page.sent.is_empty());
+    assert!(page.state.publish.notice.as_ref().unwrap().starts_with("Not connected"));
+    assert_eq!(page.state.publish.payload, "mine");
+}
+
+#[test]
+fn a_lost_session_is_reopened_after_a_wait_with_its_subscriptions() {
+    let mut page = Page::connected();
+    page.act(Action::RunExample);
+    page.grant_all();
+    page.lose(Failure::ConnectionReset);
+    assert_eq!(page.state.phase.word(), "Reconnecting");
+    assert!(page.effects.contains(&Effect::CloseSocket));
+    assert!(page.effects.contains(&Effect::Wake { after_ms: 500 }));
+    assert_eq!(page.state.socket, None);
+    page.sent.clear();
+
+    page.pass_ms(500);
+    page.act(Action::Woke);
+    assert!(matches!(page.effects[..], [Effect::OpenSocket { .. }]));
+    page.closed(false, 1006);
+    let Phase::Reconnecting(retry) = &page.state.phase else { panic!("{:?}", page.state.phase) };
+    assert_eq!((retry.attempt, &retry.failure), (2, &Failure::ProxyUnreachable));
+
+    page.act(Action::ReconnectNow);
+    page.accept();
+    assert_eq!(
+        page.wire_order(),
+        [
+            "subscribe v1/devices/me/attributes v1/devices/me/attributes/response/+ v1/devices/me/rpc/request/+"
+        ]
+    );
+    page.message("v1/devices/me/rpc/request/9", "{}");
+    assert!(page.wire_order().last().unwrap().contains("rpc/response/9"), "the example goes on");
+}
+
+#[test]
+fn the_countdown_shows_whole_seconds() {
+    let mut page = Page::connected();
+    for _ in 0..3 {
+        page.lose(Failure::ConnectionReset);
+        page.act(Action::ReconnectNow);
+    }
+    page.closed(false, 1006);
+    let left = |page: &Page| match &page.state.phase {
+        Phase::Reconnecting(retry) => match retry.progress {
+            Progress::Waiting { seconds_left, .. } => seconds_left,
+            Progress::Trying(_) => panic!(),
+        },
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(left(&page), 4);
+    page.pass_ms(1_000);
+    page.act(Action::Woke);
+    assert_eq!(left(&page), 3);
+    assert_eq!(page.effects, [Effect::Wake { after_ms: 1_000 }]);
+}
+
+#[test]
+fn a_session_that_does_not_last_is_reopened_more_slowly_each_time() {
+    let mut page = Page::connected();
+    page.pass_ms(60_000);
+    page.lose(Failure::ServerClosed);
+    assert!(page.effects.contains(&Effect::Wake { after_ms: 500 }));
+    for wait in [1_000, 1_000, 1_000] {
+        page.act(Action::ReconnectNow);
+        page.accept();
+        page.pass_ms(100);
+        page.lose(Failure::ServerClosed);
+        assert!(page.effects.contains(&Effect::Wake { after_ms: wait }), "{:?}", page.effects);
+    }
+    let Phase::Reconnecting(retry) = &page.state.phase else { panic!() };
+    assert_eq!(retry.attempt, 4);
+    page.act(Action::ReconnectNow);
+    page.accept();
+    page.pass_ms(10_000);
+    page.lose(Failure::ServerClosed);
+    assert!(page.effects.contains(&Effect::Wake { after_ms: 500 }));
+}
+
+#[test]
+fn what_will_not_pass_ends_reconnecting() {
+    let mut page = Page::connected();
+    page.lose(Failure::ConnectionReset);
+    page.act(Action::ReconnectNow);
+    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+        id: 1,
+        step: Step::Mqtt,
+        elapsed_us: 1,
+        failure: Failure::CredentialsRefused { return_code: 5 }, hints: Vec::new(), chain_pem: String::new() }));
+    assert_eq!(page.state.phase.word(), "Connection failed");
+}
+
+#[test]
+fn disconnecting_waits_for_the_proxys_word_but_not_for_ever() {
+    let mut page = Page::connected();
+    page.act(Action::Disconnect);
+    assert!(matches!(page.sent[..], [ToProxy::Disconnect(_)]));
+    assert_eq!(page.state.phase.word(), "Connected");
+    page.hear(ToBrowser::Disconnected(Disconnected { id: Some(2), failure: None }));
+    assert_eq!(page.state.phase, Phase::Disconnected { why: Some(Farewell::Asked) });
+
+    let mut page = Page::connected();
+    page.act(Action::Disconnect);
+    page.act(Action::Woke);
+    assert_eq!(page.state.phase, Phase::Disconnected { why: Some(Farewell::Asked) });
+    assert!(page.effects.contains(&Effect::CloseSocket));
+}
+
+#[test]
+fn a_refused_subscription_is_shown_with_its_reason() {
+    let mut page = Page::connected();
+    page.act(Action::Subscriptions(SubscriptionAction::FilterTyped("#".into())));
+    page.act(Action::Subscriptions(SubscriptionAction::Submit));
+    let ToProxy::Subscribe(asked) = page.sent[0].clone() else { panic!() };
+    page.pass_ms(7);
+    page.hear(ToBrowser::Subscribed(Subscribed {
+        id: asked.id,
+        results: vec![SubscribeResult {
+            filter: "#".into(),
+            outcome: SubscribeOutcome::Refused {
+                code: 128,
+                reason: "The server refused this filter.".into(),
+            },
+        }],
+    }));
+    assert!(page.lines().last().unwrap().contains("128"));
+    let steps = page.state.phase.steps().unwrap();
+    assert!(matches!(steps.get(Step::Subscriptions), StepState::Failed { elapsed_us: 7_000, .. }));
+}
+
+#[test]
+fn a_second_connect_is_answered_in_words() {
+    let mut page = Page::connected();
+    page.act(Action::Connect);
+    assert!(page.effects.is_empty());
+    assert!(page.state.form.notice.as_ref().unwrap().contains("Disconnect first"));
+}
+
+#[test]
+fn the_demo_device_fills_the_form() {
+    let mut page = Page::new();
+    page.act(Action::UseDemoDevice);
+    assert_eq!(page.effects, [Effect::FetchDemoDevice]);
+    page.act(Action::DemoDevice(Ok(DemoDevice {
+        name: "Demo".into(),
+        endpoint: Endpoint { host: shared::endpoint::Host::parse("127.0.0.1").unwrap(), port: 8883 },
+        access_token: shared::credentials::AccessToken::parse("DEMO").unwrap(),
+        ca_pem: include_str!("../../../shared/src/trust_file/test-certificate.pem").into(),
+    })));
+    assert_eq!(page.state.form.host, "127.0.0.1");
+    assert_eq!(page.state.form.token.expose(), "DEMO");
+    assert_eq!(page.state.form.trust, TrustChoice::UploadedCertificate);
+    page.act(Action::Connect);
+    assert_eq!(page.state.phase.word(), "Connecting");
+}
+
+#[test]
+fn a_pasted_private_key_is_wiped_and_nothing_is_sent() {
+    let mut page = Page::new();
+    let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----";
+    page.act(Action::Form(FormAction::Typed(Field::Pasted, key.into())));
+    assert!(page.effects.is_empty());
+    assert_eq!(page.state.form.pasted.expose(), "");
+    assert!(page.state.form.problem(Field::Certificate).unwrap().contains("It did not leave your browser."));
+}
