@@ -3,8 +3,13 @@
 use clap::{Args, Parser, Subcommand};
 use emulator::DeviceSpec;
 use proxy::server::origin::Origin;
-use shared::credentials::AccessToken;
-use std::{net::SocketAddr, path::PathBuf};
+use shared::{
+    credentials::{AccessToken, TokenProblem},
+    endpoint::{Host, parse_port},
+    limits::DEFAULT_MQTTS_PORT,
+};
+use std::{convert::Infallible, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
+use zeroize::Zeroizing;
 
 /// Be a ThingsBoard device in the browser: a page, and a proxy that holds the MQTT session for it.
 #[derive(Debug, Parser)]
@@ -32,8 +37,37 @@ pub(crate) enum LogFormat {
 pub(crate) enum Command {
     /// Serve the page and the proxy.
     Serve(Serve),
+    /// Check a connection step by step and say what is wrong. Exit code 0: fine, 1: a finding, 2: bad usage.
+    Check(Check),
     /// Run the ThingsBoard emulator alone.
     Emulator(Emulator),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The server's host name or address.
+    #[arg(long, env = "DEVICE_CONSOLE_HOST", value_parser = Host::parse)]
+    pub(crate) host: Host,
+
+    /// Its port for MQTT over TLS.
+    #[arg(long, env = "DEVICE_CONSOLE_PORT", default_value_t = DEFAULT_MQTTS_PORT, value_parser = parse_port)]
+    pub(crate) port: u16,
+
+    /// The device's access token. Others on this machine may see a command line: prefer --token-file.
+    #[arg(long, env = "DEVICE_CONSOLE_TOKEN", hide_env_values = true, conflicts_with = "token_file")]
+    pub(crate) token: Option<Secret>,
+
+    /// A file that holds the access token.
+    #[arg(long, env = "DEVICE_CONSOLE_TOKEN_FILE", value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+
+    /// The server's CA certificate (PEM or DER). Without it the public certificate authorities are asked.
+    #[arg(long, env = "DEVICE_CONSOLE_CA", value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+
+    /// Print the report as JSON (docs/check.md).
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -68,10 +102,9 @@ pub(crate) struct Emulator {
         env = "DEVICE_CONSOLE_DEVICE",
         value_name = "NAME=TOKEN",
         value_delimiter = ',',
-        hide_env_values = true,
-        value_parser = parse_device
+        hide_env_values = true
     )]
-    pub(crate) devices: Vec<DeviceSpec>,
+    pub(crate) devices: Vec<Secret>,
 
     /// Folder for the emulator's CA (ca.pem) and server key, made when absent. Without it they last as long
     /// as the program.
@@ -79,14 +112,39 @@ pub(crate) struct Emulator {
     pub(crate) state_dir: Option<PathBuf>,
 }
 
-/// The sentence must not repeat the token, so it repeats nothing.
-fn parse_device(text: &str) -> Result<DeviceSpec, String> {
-    let (name, token) = text.split_once('=').ok_or("a device is written NAME=TOKEN")?;
-    if name.is_empty() {
-        return Err("a device is written NAME=TOKEN, and the name is missing".to_owned());
+/// A text that holds a secret. Taken as it is, since clap repeats in its errors what it cannot parse.
+#[derive(Clone)]
+pub(crate) struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// As access token.
+    pub(crate) fn token(&self) -> Result<AccessToken, TokenProblem> {
+        AccessToken::parse(&self.0)
     }
-    let access_token = AccessToken::parse(token).map_err(|problem| problem.to_string())?;
-    Ok(DeviceSpec { name: name.to_owned(), access_token })
+
+    /// As `NAME=TOKEN`. The sentence repeats nothing.
+    pub(crate) fn device(&self) -> Result<DeviceSpec, String> {
+        let (name, token) = self.0.split_once('=').ok_or("--device is written NAME=TOKEN")?;
+        if name.is_empty() {
+            return Err("--device is written NAME=TOKEN, and the name is missing".to_owned());
+        }
+        let access_token = AccessToken::parse(token).map_err(|problem| problem.to_string())?;
+        Ok(DeviceSpec { name: name.to_owned(), access_token })
+    }
+}
+
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("***")
+    }
 }
 
 #[cfg(test)]
@@ -101,9 +159,10 @@ mod tests {
 
     #[test]
     fn a_device_is_a_name_and_a_token() {
-        assert_eq!(parse_device("Pump=ABC=1").unwrap().access_token.expose(), "ABC=1");
+        let device = |text: &str| text.parse::<Secret>().unwrap().device();
+        assert_eq!(device("Pump=ABC=1").unwrap().access_token.expose(), "ABC=1");
         for bad in ["Pump", "=ABC", "Pump=", "Pump= s3cret"] {
-            assert!(!parse_device(bad).unwrap_err().contains("s3cret"));
+            assert!(!device(bad).unwrap_err().contains("s3cret"));
         }
     }
 }

@@ -11,6 +11,7 @@
 
 mod broker;
 pub mod config;
+pub mod doctor;
 mod egress;
 mod opening;
 mod second_look;

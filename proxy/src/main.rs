@@ -1,5 +1,6 @@
 //! The program `device-console`: parse, log, bind, announce, serve, exit code.
 
+mod check;
 mod cli;
 mod listen;
 mod telemetry;
@@ -12,7 +13,6 @@ use proxy::{Extras, config::Config};
 use std::{
     io::Write,
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
     process::ExitCode,
 };
 use tokio_util::sync::CancellationToken;
@@ -30,29 +30,49 @@ async fn main() -> ExitCode {
         eprintln!("device-console: {problem}");
         return ExitCode::from(2);
     }
-    let done = match cli.command {
-        Command::Serve(flags) => serve(flags).await,
-        Command::Emulator(flags) => emulate(flags).await,
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("device-console: {error:#}");
+    match run(cli.command).await {
+        Ok(code) => code,
+        Err(Problem::Usage(problem)) => {
+            eprintln!("device-console: {problem:#}");
+            ExitCode::from(2)
+        }
+        Err(Problem::Failed(problem)) => {
+            eprintln!("device-console: {problem:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-async fn serve(flags: cli::Serve) -> anyhow::Result<()> {
+/// Why the program ends early, by exit code.
+enum Problem {
+    /// A flag or a file that was named: 2.
+    Usage(anyhow::Error),
+    /// Anything else: 1.
+    Failed(anyhow::Error),
+}
+
+async fn run(command: Command) -> Result<ExitCode, Problem> {
+    match command {
+        Command::Serve(flags) => {
+            let emulator = emulator_config(&flags.emulator).map_err(Problem::Usage)?;
+            serve(flags, emulator).await.map_err(Problem::Failed)?;
+        }
+        Command::Emulator(flags) => {
+            let config = emulator_config(&flags).map_err(Problem::Usage)?;
+            emulate(config, flags.mqtts_listen).await.map_err(Problem::Failed)?;
+        }
+        Command::Check(flags) => return check::run(flags).await.map_err(Problem::Usage),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(flags: cli::Serve, emulator: emulator::Config) -> anyhow::Result<()> {
     let listener = listen::bind(flags.listen, DEFAULT_LISTEN, flags.demo)?;
     let address = listener.local_addr().context("the listener has no address")?;
-    let state_dir = flags.emulator.state_dir.clone();
-    let emulator = if flags.demo { Some(start_emulator(flags.emulator).await?) } else { None };
+    let emulator =
+        if flags.demo { Some(start_emulator(emulator, flags.emulator.mqtts_listen).await?) } else { None };
     let config = Config { allowed_origins: flags.allow_origin, ..Config::default() };
     let extras = Extras { demo: emulator.as_ref().map(Emulator::router) };
-    if let Some(emulator) = &emulator {
-        announce_emulator(emulator, state_dir.as_deref())?;
-    }
     say(&format!("Device Console is at http://{address}/"))?;
     proxy::serve(listener, config, extras, stop_on_signal())
         .await
@@ -63,33 +83,37 @@ async fn serve(flags: cli::Serve) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn emulate(flags: cli::Emulator) -> anyhow::Result<()> {
-    let state_dir = flags.state_dir.clone();
-    let emulator = start_emulator(flags).await?;
-    announce_emulator(&emulator, state_dir.as_deref())?;
+async fn emulate(config: emulator::Config, chosen: Option<SocketAddr>) -> anyhow::Result<()> {
+    let emulator = start_emulator(config, chosen).await?;
     stop_on_signal().cancelled().await;
     emulator.stop().await;
     Ok(())
 }
 
-/// Starts the emulator; without `--mqtts-listen` a taken port moves on to the next free one.
-async fn start_emulator(flags: cli::Emulator) -> anyhow::Result<Emulator> {
-    let probe = listen::bind(flags.mqtts_listen, EMULATOR_LISTEN, true)?;
-    let mqtts_listen = probe.local_addr().context("the listener has no address")?;
-    drop(probe);
+fn emulator_config(flags: &cli::Emulator) -> anyhow::Result<emulator::Config> {
     let mut config = emulator::Config {
-        mqtts_listen,
-        state_dir: flags.state_dir,
+        state_dir: flags.state_dir.clone(),
         device_policy: DevicePolicy::Shared,
         ..emulator::Config::default()
     };
     if !flags.devices.is_empty() {
-        config.devices = flags.devices;
+        let devices: Result<_, String> = flags.devices.iter().map(cli::Secret::device).collect();
+        config.devices = devices.map_err(anyhow::Error::msg)?;
     }
-    Emulator::start(config).await.context("the emulator cannot start")
+    Ok(config)
 }
 
-fn announce_emulator(emulator: &Emulator, state_dir: Option<&Path>) -> anyhow::Result<()> {
+/// Starts the emulator and says where it is; a taken port moves on to the next free one unless it was
+/// `chosen`.
+async fn start_emulator(
+    mut config: emulator::Config,
+    chosen: Option<SocketAddr>,
+) -> anyhow::Result<Emulator> {
+    let probe = listen::bind(chosen, EMULATOR_LISTEN, true)?;
+    config.mqtts_listen = probe.local_addr().context("the listener has no address")?;
+    drop(probe);
+    let state_dir = config.state_dir.clone();
+    let emulator = Emulator::start(config).await.context("the emulator cannot start")?;
     say(&format!("ThingsBoard emulator: MQTT over TLS at {}", emulator.endpoint()))?;
     if let Some(folder) = state_dir {
         say(&format!("  CA certificate: {}", folder.join("ca.pem").display()))?;
@@ -97,7 +121,7 @@ fn announce_emulator(emulator: &Emulator, state_dir: Option<&Path>) -> anyhow::R
     for device in emulator.devices() {
         say(&format!("  device {}: access token {}", device.name, device.access_token.expose()))?;
     }
-    Ok(())
+    Ok(emulator)
 }
 
 /// Standard output is for what people and scripts wait for; it must not wait in a buffer.

@@ -12,7 +12,7 @@ mod outstanding;
 mod queue;
 
 use crate::{
-    opening::{Attempt, Failed, Opened, Way},
+    opening::{Attempt, Opened, Way, steps::Failed},
     second_look,
     tls::Stream,
 };

@@ -6,7 +6,7 @@ mod client_certificate;
 pub(crate) mod failure;
 mod verify;
 
-use crate::opening::Refusal;
+use crate::opening::steps::Refusal;
 use client_certificate::ClientCertificateRequest;
 use rustls::{
     ClientConfig, RootCertStore,

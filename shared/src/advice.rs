@@ -184,6 +184,10 @@ impl Failure {
                 "This proxy does not offer the MQTT version you chose.",
                 "Choose MQTT 3.1.1.",
             ),
+            Self::SubscriptionRefused { filter, return_code } => advice(
+                format!("The server refused the subscription to {filter} (return code {return_code})."),
+                "Check that this is ThingsBoard's MQTT port and that the device's profile uses MQTT.",
+            ),
             Self::ServerClosed => advice(
                 "The server closed the connection.",
                 "A second client that uses the same access token is the usual cause: ThingsBoard keeps one session per device and ends the older one. Give each client a device of its own.",
@@ -253,7 +257,7 @@ fn unknown_issuer(issuer: Option<&str>, trusted: &[String]) -> Advice {
     } else {
         advice(
             "The server's certificate was not issued by the file you gave.",
-            "Give the certificate of the issuer below. If the server belongs to a public service, choose Public certificate authorities instead.",
+            "Give the certificate of that issuer. If the server belongs to a public service, choose Public certificate authorities instead.",
         )
         .with("Issuer of the server's certificate", issuer)
         .with_all("In your file", trusted)

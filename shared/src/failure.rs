@@ -172,6 +172,13 @@ pub enum Failure {
     /// The proxy does not offer this MQTT version.
     MqttVersionNotOffered,
 
+    // Subscriptions
+    /// SUBACK refused a filter of the device API.
+    SubscriptionRefused {
+        filter: String,
+        return_code: u8,
+    },
+
     // An open session ends
     /// The server ended the connection in order.
     ServerClosed,

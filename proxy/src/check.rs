@@ -1,0 +1,90 @@
+//! `device-console check`: asks the doctor and prints the report, for people or as JSON.
+
+use crate::cli;
+use anyhow::Context;
+use proxy::{
+    config::Config,
+    doctor::{self, Finding, Outcome, Question, Report},
+};
+use shared::{credentials::AccessToken, endpoint::Endpoint, trust_file::TrustFile, wire::Trust};
+use std::{fmt::Write, fs, path::Path, process::ExitCode};
+
+/// Runs the check: exit code 0 when all is well, 1 with a finding.
+///
+/// # Errors
+/// A file that cannot be read or used: bad usage, exit code 2.
+pub(crate) async fn run(flags: cli::Check) -> anyhow::Result<ExitCode> {
+    let question = Question {
+        endpoint: Endpoint { host: flags.host, port: flags.port },
+        trust: flags.ca.as_deref().map_or(Ok(Trust::PublicAuthorities), read_ca)?,
+        token: match (flags.token, flags.token_file) {
+            (Some(token), _) => Some(token.token().context("--token cannot be used")?),
+            (None, Some(path)) => Some(read_token(&path)?),
+            (None, None) => None,
+        },
+    };
+    let report = doctor::check(question, &Config::default()).await;
+    let text = if flags.json { serde_json::to_string_pretty(&report)? } else { describe(&report) };
+    crate::say(text.trim_end())?;
+    Ok(if report.finding.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn read_ca(path: &Path) -> anyhow::Result<Trust> {
+    let bytes =
+        zeroize::Zeroizing::new(fs::read(path).with_context(|| format!("cannot read {}", path.display()))?);
+    let file = TrustFile::read(&bytes)
+        .with_context(|| format!("{} cannot serve as CA certificate", path.display()))?;
+    Ok(Trust::UploadedCertificate { pem: file.to_pem() })
+}
+
+/// A line break at the end is the editor's, not the token's.
+fn read_token(path: &Path) -> anyhow::Result<AccessToken> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = zeroize::Zeroizing::new(text);
+    AccessToken::parse(text.trim_end_matches(['\r', '\n']))
+        .with_context(|| format!("{} holds no access token", path.display()))
+}
+
+fn describe(report: &Report) -> String {
+    let mut text = format!("Connection to {}\n", report.endpoint);
+    for step in &report.steps {
+        let outcome = match step.outcome {
+            Outcome::Passed => "passed",
+            Outcome::Failed => "FAILED",
+            Outcome::NotTaken => "not taken",
+        };
+        let time = step.elapsed_us.map_or(String::new(), milliseconds);
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "  {:<13} {outcome:<9} {time:>10}  {}",
+            step.step.label(),
+            printable(&step.detail)
+        );
+    }
+    match &report.finding {
+        Some(finding) => describe_finding(finding, &mut text),
+        None => text.push_str("Everything that was tried works.\n"),
+    }
+    text
+}
+
+fn describe_finding(finding: &Finding, text: &mut String) {
+    let _ = writeln!(text, "\n{} [{}]", printable(&finding.cause), finding.failure.code());
+    for evidence in &finding.evidence {
+        let _ = writeln!(text, "  {}: {}", evidence.label, printable(&evidence.value));
+    }
+    for hint in &finding.hints {
+        let _ = writeln!(text, "Found: {}", printable(hint));
+    }
+    let _ = writeln!(text, "Fix: {}", printable(&finding.fix));
+}
+
+/// Facts may come from a stranger's certificate: nothing that could steer a terminal passes.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+fn milliseconds(elapsed_us: u64) -> String {
+    format!("{}.{} ms", elapsed_us / 1000, elapsed_us % 1000 / 100)
+}

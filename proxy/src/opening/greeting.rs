@@ -1,0 +1,78 @@
+//! MQTT's greeting: CONNECT, CONNACK, and what a refusal means.
+
+use crate::{
+    broker::{
+        connection::{Connection, ConnectionError},
+        packet::{ConnAck, Connect},
+    },
+    config::SessionLimits,
+    tls::{Stream, failure::of_open_stream},
+};
+use shared::{failure::Failure, limits::MAX_IN_FLIGHT, wire::MqttVersion};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// What is said first.
+pub(crate) struct Greeting {
+    pub(crate) version: MqttVersion,
+    pub(crate) connect: Connect,
+}
+
+impl Greeting {
+    /// Says it and waits for the answer, `limit` at the most.
+    ///
+    /// `certificate_requested`: the server asked for a device certificate during the handshake; then a close
+    /// without an answer means that it needs one.
+    pub(crate) async fn exchange(
+        &self,
+        stream: Stream,
+        certificate_requested: bool,
+        session: &SessionLimits,
+        limit: Duration,
+    ) -> Result<((Connection<Stream>, ConnAck), String), Failure> {
+        if self.version != MqttVersion::V3_1_1 {
+            return Err(Failure::MqttVersionNotOffered);
+        }
+        let mut connection =
+            Connection::new(stream, session.max_packet_bytes, MAX_IN_FLIGHT, session.broker_write);
+        let connack = timeout(limit, connection.connect(&self.connect))
+            .await
+            .map_err(|_| Failure::MqttTimedOut { after_s: limit.as_secs() })?
+            .map_err(|error| unanswered(&error, certificate_requested))?;
+        accepted(connack)?;
+        Ok(((connection, connack), format!("return code {}", connack.return_code)))
+    }
+}
+
+fn unanswered(error: &ConnectionError, certificate_requested: bool) -> Failure {
+    let failure = match error {
+        ConnectionError::Closed => Failure::MqttClosed,
+        ConnectionError::Stream(error) => match of_open_stream(error) {
+            Failure::ConnectionReset => Failure::MqttClosed,
+            failure => failure,
+        },
+        ConnectionError::Malformed => Failure::MqttNotSpoken,
+        ConnectionError::Stalled(limit) => Failure::MqttTimedOut { after_s: limit.as_secs() },
+    };
+    match failure {
+        Failure::MqttClosed | Failure::TlsFailed { .. } | Failure::TlsNoCommonCipher
+            if certificate_requested =>
+        {
+            Failure::ClientCertificateRequired
+        }
+        failure => failure,
+    }
+}
+
+/// MQTT 3.1.1 table 3.1. ThingsBoard sends 4 only up to version 3.1.1.
+fn accepted(connack: ConnAck) -> Result<(), Failure> {
+    let return_code = connack.return_code;
+    match return_code {
+        0 => Ok(()),
+        1 => Err(Failure::MqttVersionRefused { return_code }),
+        2 => Err(Failure::ClientIdRefused { return_code }),
+        3 => Err(Failure::ServerUnavailable { return_code }),
+        4 | 5 => Err(Failure::CredentialsRefused { return_code }),
+        _ => Err(Failure::ConnectRefused { return_code }),
+    }
+}

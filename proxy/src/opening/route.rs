@@ -1,0 +1,82 @@
+//! The way to a verified stream: name, TCP, TLS. Knows nothing of MQTT.
+
+use super::{
+    Way,
+    steps::{Failed, Refusal, Steps},
+};
+use crate::{
+    egress::Target,
+    tls::{Secured, Trusted},
+};
+use shared::{
+    endpoint::Endpoint,
+    failure::{Failure, Step},
+    trust_file::{TrustFile, TrustFileProblem},
+    wire::{StepPassed, Trust},
+};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpStream, time::timeout};
+
+/// An endpoint, and whom to believe about it.
+pub(crate) struct Route<'a> {
+    endpoint: Endpoint,
+    trusted: Result<Trusted, TrustFileProblem>,
+    way: &'a Way,
+}
+
+impl<'a> Route<'a> {
+    pub(crate) fn new(endpoint: Endpoint, trust: Trust, way: &'a Way) -> Self {
+        let trusted = match trust {
+            Trust::PublicAuthorities => Ok(Trusted::PublicAuthorities),
+            Trust::UploadedCertificate { pem } => {
+                let pem = zeroize::Zeroizing::new(pem);
+                TrustFile::read(pem.as_bytes()).map(Trusted::Uploaded)
+            }
+        };
+        Self { endpoint, trusted, way }
+    }
+
+    /// Takes the three steps.
+    pub(crate) async fn secure(
+        &self,
+        steps: &mut Steps<impl FnMut(StepPassed)>,
+    ) -> Result<(Secured, SocketAddr), Failed> {
+        let target = steps.run(Step::Name, self.resolve()).await?;
+        let (tcp, address) = steps.run(Step::Tcp, self.dial(&target)).await?;
+        let secured = steps.run(Step::Tls, self.handshake(tcp)).await?;
+        Ok((secured, address))
+    }
+
+    /// The failure of a step that took longer than `limit`.
+    pub(crate) fn timed_out(&self, step: Step, limit: Duration) -> Failure {
+        let (endpoint, after_s) = (self.endpoint.clone(), limit.as_secs());
+        match step {
+            Step::Name => Failure::NameTimedOut { host: endpoint.host.to_string(), after_s },
+            Step::Tcp => Failure::TcpTimedOut { endpoint, after_s },
+            Step::Tls => Failure::TlsTimedOut { endpoint, after_s },
+            Step::Mqtt | Step::Subscriptions => Failure::MqttTimedOut { after_s },
+        }
+    }
+
+    async fn resolve(&self) -> Result<(Target, String), Failure> {
+        let target = self.way.egress.resolve(&self.endpoint, self.way.opening.name).await?;
+        let detail = target.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        Ok((target, detail))
+    }
+
+    async fn dial(&self, target: &Target) -> Result<((TcpStream, SocketAddr), String), Failure> {
+        let (stream, address) = self.way.egress.dial(target, self.way.opening.tcp).await?;
+        Ok(((stream, address), address.to_string()))
+    }
+
+    async fn handshake(&self, tcp: TcpStream) -> Result<(Secured, String), Refusal> {
+        let trusted = self.trusted.as_ref().map_err(|_| Failure::TrustFileUnusable)?;
+        let handshake = self.way.tls.handshake(tcp, &self.endpoint, trusted);
+        let secured = timeout(self.way.opening.tls, handshake)
+            .await
+            .map_err(|_| self.timed_out(Step::Tls, self.way.opening.tls))??;
+        let facts = &secured.facts;
+        let detail = format!("{}, {}; {}", facts.version, facts.cipher_suite, facts.verification.label());
+        Ok((secured, detail))
+    }
+}
