@@ -4,6 +4,7 @@
 
 mod client_certificate;
 pub(crate) mod failure;
+mod provider;
 mod verify;
 
 use crate::opening::steps::Refusal;
@@ -20,12 +21,12 @@ use shared::{
     failure::Failure,
     hint::Hint,
     trust_file::{self, TrustFile},
-    wire::{TlsFacts, Verification},
+    wire::TlsFacts,
 };
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
-use verify::StagedVerifier;
+use verify::{Outcome, StagedVerifier};
 
 /// A verified connection.
 pub(crate) type Stream = TlsStream<TcpStream>;
@@ -61,7 +62,7 @@ impl Tls {
         let mut public = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         // A damaged system store only means fewer authorities.
         public.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Self { provider: Arc::new(rustls::crypto::ring::default_provider()), public: Arc::new(public) }
+        Self { provider: Arc::new(provider::provider()), public: Arc::new(public) }
     }
 
     /// Makes the handshake and checks the server's certificate against the endpoint's host.
@@ -78,8 +79,8 @@ impl Tls {
         let handshake = TlsConnector::from(Arc::new(config)).connect(name, tcp);
         match handshake.await {
             Ok(stream) => {
-                let verification = verifier.verification().ok_or(Failure::ProxyFault)?;
-                let facts = facts(&stream, verification, &verifier.chain()).ok_or(Failure::ProxyFault)?;
+                let outcome = verifier.outcome().cloned().ok_or(Failure::ProxyFault)?;
+                let facts = facts(&stream, outcome, &verifier.chain()).ok_or(Failure::ProxyFault)?;
                 Ok(Secured { stream, facts, certificate_requested: request.was_made() })
             }
             Err(error) => {
@@ -163,7 +164,7 @@ fn summaries(trusted: &Trusted) -> Vec<CertificateSummary> {
     }
 }
 
-fn facts(stream: &Stream, verification: Verification, chain: &[Vec<u8>]) -> Option<TlsFacts> {
+fn facts(stream: &Stream, outcome: Outcome, chain: &[Vec<u8>]) -> Option<TlsFacts> {
     let (_, session) = stream.get_ref();
     let version = match session.protocol_version()? {
         rustls::ProtocolVersion::TLSv1_2 => "TLS 1.2",
@@ -173,5 +174,13 @@ fn facts(stream: &Stream, verification: Verification, chain: &[Vec<u8>]) -> Opti
     let suite = session.negotiated_cipher_suite()?.suite();
     let cipher_suite = suite.as_str().unwrap_or("unknown").to_owned();
     let chain_pem = chain.iter().map(|der| trust_file::pem(der)).collect();
-    Some(TlsFacts { version: version.to_owned(), cipher_suite, verification, chain_pem })
+    let group = session.negotiated_key_exchange_group().map(|group| group.name());
+    Some(TlsFacts {
+        version: version.to_owned(),
+        cipher_suite,
+        key_exchange: group.and_then(|name| name.as_str()).unwrap_or("unknown").to_owned(),
+        verification: outcome.verification,
+        anchor: outcome.anchor,
+        chain_pem,
+    })
 }

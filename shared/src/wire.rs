@@ -198,8 +198,13 @@ pub struct TlsFacts {
     pub version: String,
     /// IANA name.
     pub cipher_suite: String,
+    /// IANA name of the group, for example `X25519`.
+    pub key_exchange: String,
     /// How the server's certificate was verified.
     pub verification: Verification,
+    /// The subject of the trusted certificate that ended the path; null for an exact match or a direct
+    /// signature.
+    pub anchor: Option<String>,
     /// The certificates the server presented, its own first.
     pub chain_pem: String,
 }

@@ -14,6 +14,7 @@
 //! verified with the presented key: that is what makes an exact match safe. Stages 2 to 4 exist only for
 //! uploaded certificates. There is no stage that skips anything.
 
+mod anchor;
 mod direct;
 mod facts;
 mod name;
@@ -43,12 +44,21 @@ use std::{
 #[derive(Debug)]
 pub(super) struct StagedVerifier {
     provider: Arc<CryptoProvider>,
+    roots: Arc<RootCertStore>,
     /// `None` when no anchor is usable: then there is no strict stage.
     strict: Option<Arc<WebPkiServerVerifier>>,
     /// The person's certificates; empty for the public authorities.
     uploaded: Vec<Vec<u8>>,
     presented: OnceLock<Vec<Vec<u8>>>,
-    verification: OnceLock<Verification>,
+    outcome: OnceLock<Outcome>,
+}
+
+/// How a certificate was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) verification: Verification,
+    /// The subject of the certificate that ended the path, where there was a path.
+    pub(super) anchor: Option<String>,
 }
 
 impl StagedVerifier {
@@ -66,13 +76,16 @@ impl StagedVerifier {
             }
         };
         // It refuses to be built without roots.
-        let strict = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(provider)).build().ok();
+        let strict = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(provider))
+            .build()
+            .ok();
         Arc::new(Self {
             provider: Arc::clone(provider),
+            roots,
             strict,
             uploaded,
             presented: OnceLock::new(),
-            verification: OnceLock::new(),
+            outcome: OnceLock::new(),
         })
     }
 
@@ -92,8 +105,8 @@ impl StagedVerifier {
     }
 
     /// How the certificate was verified; `None` when it was not.
-    pub(super) fn verification(&self) -> Option<Verification> {
-        self.verification.get().copied()
+    pub(super) fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.get()
     }
 
     fn stages(&self, chain: &Chain<'_>) -> Result<Verification, Error> {
@@ -211,7 +224,14 @@ impl ServerCertVerifier for StagedVerifier {
         self.presented.get_or_init(|| all.map(|certificate| certificate.to_vec()).collect());
         let chain = Chain { leaf: end_entity, intermediates, name: server_name, now };
         let verification = self.stages(&chain)?;
-        self.verification.get_or_init(|| verification);
+        let anchor = match verification {
+            Verification::Strict | Verification::ChainByCommonName => {
+                let algorithms = self.provider.signature_verification_algorithms.all;
+                anchor::subject(end_entity, intermediates, &self.roots, now, algorithms)
+            }
+            _ => None,
+        };
+        self.outcome.get_or_init(|| Outcome { verification, anchor });
         Ok(ServerCertVerified::assertion())
     }
 

@@ -85,9 +85,9 @@ fn verify(presented: &[u8], uploaded: &[Vec<u8>], host: &str) -> Result<Verifica
     let verifier = StagedVerifier::new(&trusted, &Arc::new(RootCertStore::empty()), &provider, now);
     let name = ServerName::try_from(host.to_owned()).unwrap();
     match verifier.verify_server_cert(&CertificateDer::from(presented), &[], &name, &[], now) {
-        Ok(_) => Ok(verifier.verification().unwrap()),
+        Ok(_) => Ok(verifier.outcome().unwrap().verification),
         Err(Error::InvalidCertificate(problem)) => {
-            assert_eq!(verifier.verification(), None);
+            assert_eq!(verifier.outcome(), None);
             Err(problem)
         }
         Err(error) => panic!("{error}"),
@@ -230,4 +230,6 @@ fn the_public_authorities_know_no_other_stage_than_strict() {
     assert!(verify(Wanted::common_name(HOST).signed_by(&ca)).is_err());
     assert!(verify(der(&ca)).is_err());
     assert!(verify(Wanted::common_name("x").dns(HOST).signed_by(&ca)).is_ok());
+    let outcome = Outcome { verification: Verification::Strict, anchor: Some("CN=Test CA".to_owned()) };
+    assert_eq!(verifier.outcome(), Some(&outcome));
 }
