@@ -1,4 +1,4 @@
-//! Topics of ThingsBoard's device API over MQTT, version 1 (TOPICS, thingsboard-device-api section 1.1).
+//! Topics of ThingsBoard's device API over MQTT, version 1 (ThingsBoard's MqttTopics).
 //! One type for both directions of each text, so that page, proxy tests and emulator cannot disagree.
 
 use std::fmt;

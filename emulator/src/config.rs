@@ -1,0 +1,101 @@
+//! What an emulator is started with.
+
+use crate::random;
+use shared::credentials::AccessToken;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+/// How to run an emulator. The default listens on a free loopback port and has one device.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where MQTT over TLS listens; port 0 takes a free one.
+    pub mqtts_listen: SocketAddr,
+    /// Names and addresses that the certificate covers besides `localhost`, `127.0.0.1` and `::1`.
+    pub server_names: Vec<String>,
+    /// Devices that exist from the start.
+    pub devices: Vec<DeviceSpec>,
+    pub device_policy: DevicePolicy,
+    /// Where the CA and the certificate are kept between runs; without it they live in memory.
+    pub state_dir: Option<PathBuf>,
+    pub timers: Timers,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            mqtts_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            server_names: Vec::new(),
+            devices: vec![DeviceSpec::random("Demo device")],
+            device_policy: DevicePolicy::Shared,
+            state_dir: None,
+            timers: Timers::default(),
+        }
+    }
+}
+
+/// A device by name and token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceSpec {
+    pub name: String,
+    pub access_token: AccessToken,
+}
+
+impl DeviceSpec {
+    /// A device with a fresh token of 20 letters and digits, as ThingsBoard generates them.
+    ///
+    /// # Panics
+    /// When the operating system gives no random bytes; nothing secure can be done then.
+    #[must_use]
+    pub fn random(name: &str) -> Self {
+        let token = random::alphanumeric(20).ok().and_then(|text| AccessToken::parse(&text).ok());
+        Self {
+            name: name.to_owned(),
+            access_token: token.expect("the operating system gives no random bytes"),
+        }
+    }
+}
+
+/// Who gets which device from `POST /api/demo/device`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DevicePolicy {
+    /// Everybody gets the first configured device: for one person on one machine.
+    Shared,
+    /// Each call makes a new device, so that visitors of a public demo do not meet. At `most` made
+    /// devices, the one that has been idle longest is dropped for a new one.
+    PerVisitor { most: usize },
+}
+
+/// Time limits. The defaults are ThingsBoard's where ThingsBoard has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timers {
+    /// For the TLS handshake, and then for CONNECT to arrive.
+    pub connect: Duration,
+    /// Without any packet from the device before the session is closed
+    /// (`TB_TRANSPORT_SESSIONS_INACTIVITY_TIMEOUT`). The keep-alive of CONNECT is not enforced.
+    pub idle: Duration,
+    /// Until a client-side RPC is answered with `{"error":"timeout"}` (`CLIENT_SIDE_RPC_TIMEOUT`).
+    pub client_rpc: Duration,
+    /// The least time that a server-side RPC waits, whatever its caller asks for
+    /// (`server.rest.server_side_rpc.min_timeout`).
+    pub server_rpc_least: Duration,
+    /// For one write to a device that does not read. ThingsBoard queues without limit instead.
+    pub write: Duration,
+    /// For the last packets to leave before the socket is closed (`MQTT_DISCONNECT_TIMEOUT`).
+    pub close: Duration,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            idle: Duration::from_secs(600),
+            client_rpc: Duration::from_secs(60),
+            server_rpc_least: Duration::from_secs(5),
+            write: Duration::from_secs(10),
+            close: Duration::from_secs(1),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! One device as the platform knows it: its latest telemetry, its attributes, the RPC requests waiting
+//! for it, and who is connected as it. Knows nothing of sockets or packets.
+
+use crate::{
+    ending::Ending,
+    store::{Full, Store},
+    topic::TopicId,
+    upload::{AttributesRequest, Sample, UnixMs},
+};
+use serde_json::{Map, Value, json};
+use shared::platform::{PlatformView, RpcOutcome, TelemetryValue};
+use std::collections::BTreeMap;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// RPC requests that may wait for one device.
+const MOST_PENDING_RPCS: usize = 32;
+
+/// What the platform wants of a session.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Shared attributes changed: the text to push.
+    AttributesUpdate(String),
+    /// A new RPC request waits.
+    Rpc(TopicId),
+}
+
+/// Commands that may wait for one session.
+pub(crate) const MOST_COMMANDS: usize = 64;
+
+/// How to reach the session that is connected as a device.
+#[derive(Debug)]
+pub(crate) struct SessionLink {
+    pub(crate) connection: u64,
+    pub(crate) commands: mpsc::Sender<Command>,
+    pub(crate) end: watch::Sender<Option<Ending>>,
+}
+
+impl SessionLink {
+    fn send(&self, command: Command) {
+        if self.commands.try_send(command).is_err() {
+            self.end.send_replace(Some(Ending::TooMuchQueued));
+        }
+    }
+}
+
+/// An RPC request that waits for its answer, or one-way for being handed over.
+#[derive(Debug)]
+struct PendingRpc {
+    payload: String,
+    one_way: bool,
+    outcome: oneshot::Sender<RpcOutcome>,
+}
+
+/// As many RPC requests wait as may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooManyRpcs;
+
+/// What is known of a device.
+#[derive(Debug, Default)]
+pub(crate) struct DeviceState {
+    telemetry: Store<UnixMs>,
+    client_attributes: Store<()>,
+    shared_attributes: Store<()>,
+    pending_rpcs: BTreeMap<TopicId, PendingRpc>,
+    next_rpc: TopicId,
+    session: Option<SessionLink>,
+    pub(crate) last_activity_ms: Option<UnixMs>,
+}
+
+impl DeviceState {
+    /// A new session takes the place of the one before: one session a device
+    /// (`ACTORS_MAX_CONCURRENT_SESSION_PER_DEVICE`).
+    pub(crate) fn open_session(&mut self, session: SessionLink) {
+        self.end_session(Ending::TakenOver);
+        self.session = Some(session);
+    }
+
+    /// Ends the session, if there is one.
+    pub(crate) fn end_session(&mut self, how: Ending) {
+        if let Some(session) = self.session.take() {
+            session.end.send_replace(Some(how));
+        }
+    }
+
+    /// Forgets a session that has ended, unless another took its place.
+    pub(crate) fn forget_session(&mut self, connection: u64) {
+        self.session.take_if(|session| session.connection == connection);
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// Keeps each key's latest value; an older one does not replace a newer.
+    pub(crate) fn save_telemetry(&mut self, samples: Vec<Sample>) -> Result<(), Full> {
+        for Sample { ts_ms, values } in samples {
+            for (key, value) in values {
+                if self.telemetry.get(&key).is_none_or(|(_, known)| *known <= ts_ms) {
+                    self.telemetry.insert(key, value, ts_ms)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn save_client_attributes(&mut self, values: Vec<(String, Value)>) -> Result<(), Full> {
+        values.into_iter().try_for_each(|(key, value)| self.client_attributes.insert(key, value, ()))
+    }
+
+    /// Saves shared attributes and pushes those that were saved. `null` is no value.
+    pub(crate) fn set_shared_attributes(&mut self, values: Map<String, Value>) -> Result<(), Full> {
+        let mut saved = Map::new();
+        for (key, value) in values {
+            if !value.is_null() {
+                self.shared_attributes.insert(key.clone(), value.clone(), ())?;
+                saved.insert(key, value);
+            }
+        }
+        if !saved.is_empty() {
+            self.push(Command::AttributesUpdate(Value::Object(saved).to_string()));
+        }
+        Ok(())
+    }
+
+    /// Deletes shared attributes and pushes their keys, known or not.
+    pub(crate) fn delete_shared_attributes(&mut self, keys: &[String]) {
+        for key in keys {
+            self.shared_attributes.remove(key);
+        }
+        if !keys.is_empty() {
+            self.push(Command::AttributesUpdate(json!({ "deleted": keys }).to_string()));
+        }
+    }
+
+    fn push(&self, command: Command) {
+        if let Some(session) = &self.session {
+            session.send(command);
+        }
+    }
+
+    /// The answer to an attributes request: only what exists, and no empty scope (ThingsBoard
+    /// JsonConverter.toJson). Nothing asked for means everything (DeviceActorMessageProcessor).
+    pub(crate) fn attributes_response(&self, request: &AttributesRequest) -> Value {
+        let all = request.client.is_none() && request.shared.is_none();
+        let scopes = [
+            ("client", &self.client_attributes, &request.client),
+            ("shared", &self.shared_attributes, &request.shared),
+        ];
+        let found = scopes.into_iter().filter_map(|(name, store, keys)| {
+            let wanted = |key: &String| all || keys.as_ref().is_some_and(|keys| keys.contains(key));
+            let found: Map<String, Value> = store
+                .iter()
+                .filter(|(key, ..)| wanted(key))
+                .map(|(key, value, ())| (key.clone(), value.clone()))
+                .collect();
+            (!found.is_empty()).then(|| (name.to_owned(), Value::Object(found)))
+        });
+        Value::Object(found.collect())
+    }
+
+    /// Lets an RPC request wait, and tells the session. Ids count from 0.
+    pub(crate) fn add_rpc(
+        &mut self,
+        method: &str,
+        params: &Value,
+        one_way: bool,
+    ) -> Result<(TopicId, oneshot::Receiver<RpcOutcome>), TooManyRpcs> {
+        if self.pending_rpcs.len() >= MOST_PENDING_RPCS {
+            return Err(TooManyRpcs);
+        }
+        let (outcome, receiver) = oneshot::channel();
+        let id = self.next_rpc;
+        self.next_rpc = self.next_rpc.checked_add(1).unwrap_or(0);
+        let payload = json!({ "method": method, "params": params }).to_string();
+        self.pending_rpcs.insert(id, PendingRpc { payload, one_way, outcome });
+        self.push(Command::Rpc(id));
+        Ok((id, receiver))
+    }
+
+    pub(crate) fn cancel_rpc(&mut self, id: TopicId) {
+        self.pending_rpcs.remove(&id);
+    }
+
+    pub(crate) fn pending_rpcs(&self) -> Vec<TopicId> {
+        self.pending_rpcs.keys().copied().collect()
+    }
+
+    /// The text of a waiting request, to send. A one-way request is settled by that.
+    pub(crate) fn hand_over_rpc(&mut self, id: TopicId) -> Option<String> {
+        let pending = self.pending_rpcs.remove(&id)?;
+        if pending.one_way {
+            // Its caller may have gone.
+            let _ = pending.outcome.send(RpcOutcome::Delivered);
+            return Some(pending.payload);
+        }
+        let payload = pending.payload.clone();
+        self.pending_rpcs.insert(id, pending);
+        Some(payload)
+    }
+
+    /// Takes the device's answer. One to an unknown or expired id is dropped.
+    pub(crate) fn answer_rpc(&mut self, id: TopicId, payload: &[u8]) {
+        if let Some(pending) = self.pending_rpcs.remove(&id) {
+            let response = serde_json::from_slice(payload)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(payload).into_owned()));
+            // Its caller may have gone.
+            let _ = pending.outcome.send(RpcOutcome::Answered { response });
+        }
+    }
+
+    pub(crate) fn view(&self, name: &str) -> PlatformView {
+        let telemetry = self.telemetry.iter().map(|(key, value, ts_ms)| TelemetryValue {
+            key: key.clone(),
+            value: value.clone(),
+            ts_ms: *ts_ms,
+        });
+        let attributes =
+            |store: &Store<()>| store.iter().map(|(key, value, ())| (key.clone(), value.clone())).collect();
+        PlatformView {
+            device: name.to_owned(),
+            connected: self.is_connected(),
+            last_activity_ms: self.last_activity_ms,
+            telemetry: telemetry.collect(),
+            client_attributes: attributes(&self.client_attributes),
+            shared_attributes: attributes(&self.shared_attributes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,328 @@
+//! The whole emulator over TLS, with packets written byte by byte.
+
+use super::*;
+use crate::{Ending, Kind, Recorded, Timers};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring::default_provider,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use serde_json::json;
+use shared::{
+    credentials::AccessToken,
+    platform::{RpcCall, RpcOutcome},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+const LIMIT: Duration = Duration::from_secs(10);
+const CONNECT_V4: &[u8] = b"\x10\x11\0\x04MQTT\x04\x82\0\x3c\0\0\0\x03TOK";
+const CONNECT_V5: &[u8] = b"\x10\x12\0\x04MQTT\x05\x82\0\x3c\0\0\0\0\x03TOK";
+const CONNACK_V4: &[u8] = b"\x20\x02\0\0";
+const CONNACK_V5: &[u8] = b"\x20\x03\0\0\0";
+const SUBSCRIBE_ATTRIBUTES: &[u8] = b"\x82\x1d\0\x01\0\x18v1/devices/me/attributes\x01";
+
+fn device() -> DeviceSpec {
+    DeviceSpec { name: "bench".to_owned(), access_token: AccessToken::parse("TOK").unwrap() }
+}
+
+async fn start(timers: Timers) -> Emulator {
+    let config = Config { devices: vec![device()], timers, ..Config::default() };
+    Emulator::start(config).await.unwrap()
+}
+
+/// A connection that speaks raw bytes and never waits for ever.
+struct Raw(TlsStream<TcpStream>);
+
+impl Raw {
+    async fn open(emulator: &Emulator) -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(emulator.ca_pem().as_bytes()).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(default_provider().into())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let socket = TcpStream::connect(emulator.address()).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        Self(TlsConnector::from(Arc::new(config)).connect(name, socket).await.unwrap())
+    }
+
+    /// Opens, sends and expects an answer.
+    async fn with(emulator: &Emulator, bytes: &[u8], answer: &[u8]) -> Self {
+        let mut raw = Self::open(emulator).await;
+        raw.send(bytes).await;
+        raw.expect(answer).await;
+        raw
+    }
+
+    async fn send(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).await.unwrap();
+        self.0.flush().await.unwrap();
+    }
+
+    #[track_caller]
+    fn expect(&mut self, wanted: &[u8]) -> impl Future<Output = ()> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let mut found = vec![0; wanted.len()];
+            let read = timeout(LIMIT, self.0.read_exact(&mut found)).await;
+            assert!(matches!(read, Ok(Ok(_))), "{caller}: {read:?}");
+            assert_eq!(found, wanted, "{caller}");
+        }
+    }
+
+    /// Expects these last bytes and then an orderly end.
+    #[track_caller]
+    fn expect_end(&mut self, wanted: &[u8]) -> impl Future<Output = ()> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let mut found = Vec::new();
+            let read = timeout(LIMIT, self.0.read_to_end(&mut found)).await;
+            assert!(matches!(read, Ok(Ok(_))), "{caller}: {read:?}");
+            assert_eq!(found, wanted, "{caller}");
+        }
+    }
+}
+
+fn publish_v5(topic: &str, payload: &str, qos: u8) -> Vec<u8> {
+    let mut body = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
+    body.extend_from_slice(topic.as_bytes());
+    if qos > 0 {
+        body.extend_from_slice(&[0, 7]);
+    }
+    body.push(0);
+    body.extend_from_slice(payload.as_bytes());
+    [&[0x30 | qos << 1, u8::try_from(body.len()).unwrap()], body.as_slice()].concat()
+}
+
+#[tokio::test]
+async fn a_device_connects_in_either_version() {
+    let emulator = start(Timers::default()).await;
+    let mut v4 = Raw::with(&emulator, CONNECT_V4, CONNACK_V4).await;
+    v4.send(b"\xc0\0").await;
+    v4.expect(b"\xd0\0").await;
+    v4.send(b"\xe0\0").await;
+    v4.expect_end(b"").await;
+    let mut v5 = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    v5.send(b"\xc0\0\xe0\0").await;
+    v5.expect_end(b"\xd0\0").await;
+}
+
+#[tokio::test]
+async fn a_refusal_comes_with_its_code() {
+    let emulator = start(Timers::default()).await;
+    let refusals: [(&[u8], &[u8]); 7] = [
+        (b"\x10\x11\0\x04MQTT\x04\x82\0\x3c\0\0\0\x03NOT", b"\x20\x02\0\x05"),
+        (b"\x10\x0e\0\x04MQTT\x04\x02\0\x3c\0\x02id", b"\x20\x02\0\x02"),
+        (b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0", b"\x20\x02\0\x05"),
+        (b"\x10\x11\0\x04MQTT\x04\x80\0\x3c\0\0\0\x03NOT", b"\x20\x02\x01\x05"),
+        (b"\x10\x12\0\x04MQTT\x05\x82\0\x3c\0\0\0\0\x03NOT", b"\x20\x03\0\x86\0\xe0\x02\x86\0"),
+        (b"\x10\x0f\0\x04MQTT\x05\x02\0\x3c\0\0\x02id", b"\x20\x03\0\x85\0\xe0\x02\x85\0"),
+        (b"\x10\x0d\0\x04MQTT\x05\x02\0\x3c\0\0\0", b"\x20\x03\0\x87\0\xe0\x02\x87\0"),
+    ];
+    for (connect, answer) in refusals {
+        let mut raw = Raw::open(&emulator).await;
+        raw.send(connect).await;
+        raw.expect_end(answer).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_connect_is_closed_without_a_word() {
+    let emulator = start(Timers { connect: Duration::from_millis(200), ..Timers::default() }).await;
+    let firsts: [&[u8]; 5] = [
+        b"\x10\x0f\0\x06MQIsdp\x03\x02\0\x3c\0\x01x",
+        b"\xc0\0",
+        b"GET / HTTP/1.1\r\n\r\n",
+        // Only the beginning of a CONNECT, and a broken one.
+        b"\x10\x11\0\x04MQTT\x04",
+        b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\xff\xff",
+    ];
+    for first in firsts {
+        let mut raw = Raw::open(&emulator).await;
+        raw.send(first).await;
+        raw.expect_end(b"").await;
+    }
+    Raw::open(&emulator).await.expect_end(b"").await;
+    let closed = emulator.platform().record();
+    assert!(closed.iter().all(|entry| entry.kind == Kind::Closed { how: Ending::NoConnect }), "{closed:?}");
+}
+
+#[tokio::test]
+async fn mqtt_5_is_told_why_it_is_closed() {
+    let emulator = start(Timers::default()).await;
+    let broken = publish_v5("v1/devices/me/telemetry", "{", 0);
+    let bad_id = publish_v5("v1/devices/me/rpc/request/x", "{\"method\":\"m\"}", 1);
+    let wildcard = publish_v5("a/#", "", 1);
+    let cases: [(&[u8], u8); 6] = [
+        (&broken, 0x99),
+        (&bad_id, 0x8b),
+        (&wildcard, 0x81),
+        (b"\x30\x81\x80\x04", 0x81),
+        (b"\xf0\0", 0x81),
+        (CONNECT_V5, 0x82),
+    ];
+    for (bytes, reason) in cases {
+        let mut raw = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+        raw.send(bytes).await;
+        raw.expect_end(&[0xe0, 2, reason, 0]).await;
+    }
+    let mut raw = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    raw.send(&publish_v5("v1/devices/me/telemetry", "{", 1)).await;
+    raw.expect(b"\x40\x04\0\x07\x99\0").await;
+    raw.send(&publish_v5("unknown", "{", 1)).await;
+    raw.expect(b"\x40\x04\0\x07\x90\0").await;
+}
+
+#[tokio::test]
+async fn an_oversize_packet_gets_its_reason_while_the_device_still_writes() {
+    let emulator = start(Timers::default()).await;
+    let mut raw = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    let mut packet = b"\x30\x81\x80\x04\0\x01a\0".to_vec();
+    packet.resize(4 + 65_537, b'x');
+    raw.send(&packet).await;
+    raw.expect_end(b"\xe0\x02\x81\0").await;
+}
+
+#[tokio::test]
+async fn a_second_session_evicts_the_first() {
+    let emulator = start(Timers::default()).await;
+    let mut first = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    let mut second = Raw::with(&emulator, CONNECT_V4, CONNACK_V4).await;
+    first.expect_end(b"\xe0\x02\x8e\0").await;
+    let mut third = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    second.expect_end(b"").await;
+    third.send(b"\xc0\0").await;
+    third.expect(b"\xd0\0").await;
+    assert!(emulator.platform().view(&device().access_token).unwrap().connected);
+}
+
+#[tokio::test]
+async fn an_idle_session_is_closed() {
+    let emulator = start(Timers { idle: Duration::from_millis(50), ..Timers::default() }).await;
+    Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await.expect_end(b"\xe0\x02\x83\0").await;
+    Raw::with(&emulator, CONNECT_V4, CONNACK_V4).await.expect_end(b"").await;
+}
+
+#[tokio::test]
+async fn a_client_rpc_runs_out() {
+    let emulator = start(Timers { client_rpc: Duration::from_millis(50), ..Timers::default() }).await;
+    let mut raw = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    raw.send(&publish_v5("v1/devices/me/rpc/request/5", "{\"method\":\"m\"}", 1)).await;
+    raw.expect(b"\x40\x02\0\x07").await;
+    raw.expect(b"\x32\x34\0\x1cv1/devices/me/rpc/response/5\0\x01\0{\"error\":\"timeout\"}").await;
+}
+
+#[tokio::test]
+async fn the_platform_reaches_the_device() {
+    let timers = Timers { server_rpc_least: Duration::from_millis(50), ..Timers::default() };
+    let emulator = start(timers).await;
+    let platform = emulator.platform();
+    let token = device().access_token;
+    let call = |one_way| RpcCall { method: "m".to_owned(), params: json!(1), one_way, timeout_ms: 0 };
+    let nobody = platform.send_rpc(&token, call(true)).await;
+    assert_eq!(nobody, Ok(RpcOutcome::TimedOut), "nobody is connected");
+
+    let mut raw = Raw::with(&emulator, CONNECT_V4, CONNACK_V4).await;
+    raw.send(SUBSCRIBE_ATTRIBUTES).await;
+    raw.expect(b"\x90\x03\0\x01\x01").await;
+    platform.set_shared_attributes(&token, json!({"a": 1}).as_object().cloned().unwrap()).unwrap();
+    raw.expect(b"\x32\x23\0\x18v1/devices/me/attributes\0\x01{\"a\":1}").await;
+    raw.send(b"\x40\x02\0\x01").await;
+    raw.send(b"\x82\x20\0\x02\0\x1bv1/devices/me/rpc/request/+\x00").await;
+    raw.expect(b"\x90\x03\0\x02\x00").await;
+    let (delivered, ()) = tokio::join!(
+        platform.send_rpc(&token, call(true)),
+        raw.expect(b"\x30\x36\0\x1bv1/devices/me/rpc/request/1{\"method\":\"m\",\"params\":1}")
+    );
+    assert_eq!(delivered, Ok(RpcOutcome::Delivered));
+    let acknowledged =
+        |entries: &[Recorded]| entries.iter().any(|entry| entry.kind == Kind::PubAck { id: 1 });
+    assert!(platform.wait_until(acknowledged, LIMIT).await);
+}
+
+#[tokio::test]
+async fn the_record_tells_what_came_without_the_token() {
+    let emulator = start(Timers::default()).await;
+    let platform = emulator.platform();
+    // The token as client id too, as people do.
+    let connect = b"\x10\x14\0\x04MQTT\x04\x82\0\x3c\0\x03TOK\0\x03TOK";
+    let mut raw = Raw::with(&emulator, connect, CONNACK_V4).await;
+    raw.send(SUBSCRIBE_ATTRIBUTES).await;
+    raw.send(b"\xc0\0\xe0\0").await;
+    let closed = |entries: &[Recorded]| {
+        entries.iter().any(|entry| entry.kind == Kind::Closed { how: Ending::Disconnected })
+    };
+    assert!(platform.wait_until(closed, LIMIT).await);
+    let record = platform.record();
+    let kinds: Vec<&Kind> = record.iter().map(|entry| &entry.kind).collect();
+    let connect = Kind::Connect {
+        level: 4,
+        clean: true,
+        keep_alive: 60,
+        client_id: "***".to_owned(),
+        has_password: false,
+    };
+    let subscribe = Kind::Subscribe { id: 1, filters: vec![("v1/devices/me/attributes".to_owned(), 1)] };
+    let closed = Kind::Closed { how: Ending::Disconnected };
+    assert_eq!(kinds, [&connect, &subscribe, &Kind::PingReq, &Kind::Disconnect, &closed]);
+    assert!(record.iter().all(|entry| entry.device.as_deref() == Some("bench")));
+    assert!(!format!("{record:?} {emulator:?} {:?}", Config::default()).contains("TOK"));
+}
+
+#[tokio::test]
+async fn stopping_says_so_and_frees_the_port() {
+    let emulator = start(Timers::default()).await;
+    let address = emulator.address();
+    let mut raw = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    tokio::join!(emulator.stop(), raw.expect_end(b"\xe0\x02\x8b\0"));
+    let config = Config { mqtts_listen: address, ..Config::default() };
+    assert!(Emulator::start(config).await.is_ok());
+}
+
+#[tokio::test]
+async fn killing_says_nothing_at_all() {
+    let emulator = start(Timers::default()).await;
+    let mut raw = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    emulator.kill();
+    let mut found = Vec::new();
+    let read = timeout(LIMIT, raw.0.read_to_end(&mut found)).await.unwrap();
+    assert!(read.is_err(), "not even TLS is closed in order");
+    assert!(found.is_empty());
+}
+
+#[tokio::test]
+async fn reasons_not_to_start_say_what_to_do() {
+    let emulator = start(Timers::default()).await;
+    let failed = async |config| Emulator::start(config).await.unwrap_err().to_string();
+    let taken = failed(Config { mqtts_listen: emulator.address(), ..Config::default() }).await;
+    assert!(
+        taken.starts_with(&format!("Port {} on 127.0.0.1 is taken", emulator.address().port())),
+        "{taken}"
+    );
+    let elsewhere = SocketAddr::from(([192, 0, 2, 1], 0));
+    let elsewhere = failed(Config { mqtts_listen: elsewhere, ..Config::default() }).await;
+    assert!(elsewhere.contains("Choose an address of this machine"), "{elsewhere}");
+    let name = failed(Config { server_names: vec!["a b".to_owned()], ..Config::default() }).await;
+    assert!(name.contains("\"a b\"") && name.contains("space"), "{name}");
+    let twice = failed(Config { devices: vec![device(), device()], ..Config::default() }).await;
+    assert!(twice.contains("same access token"), "{twice}");
+}
+
+#[test]
+fn the_endpoint_is_what_a_device_dials() {
+    let dialled = |ip: &str, names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        own_host(ip.parse().unwrap(), &hosts(&names).unwrap()).to_string()
+    };
+    assert_eq!(dialled("127.0.0.1", &["tb.example"]), "localhost");
+    assert_eq!(dialled("::1", &[]), "localhost");
+    assert_eq!(dialled("0.0.0.0", &["localhost", "TB.example"]), "tb.example");
+    assert_eq!(dialled("0.0.0.0", &[]), "localhost");
+    assert_eq!(dialled("192.0.2.1", &[]), "192.0.2.1");
+    assert_eq!(dialled("192.0.2.1", &["tb.example"]), "tb.example");
+}

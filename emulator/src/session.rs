@@ -1,0 +1,183 @@
+//! A session after CONNECT: ThingsBoard's rules for each packet (ThingsBoard MqttTransportHandler). Pure:
+//! a packet, a command or the passing of time goes in, effects come out. No sockets, no waiting.
+
+mod publish;
+
+use crate::{
+    device::{Command, DeviceState},
+    ending::Ending,
+    packet::{In, Out, Publish, Qos, level::Version},
+    topic::{self, Downlink, Flavour, TopicId},
+    upload::UnixMs,
+};
+use bytes::Bytes;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::{Duration, Instant},
+};
+
+/// Client-side RPC requests of one session that may wait for their time-out. ThingsBoard has no such
+/// bound; its queue for packets (`MQTT_MSG_QUEUE_SIZE_PER_DEVICE_LIMIT`) has the same.
+const MOST_CLIENT_RPCS: usize = 100;
+
+/// What to do, in this order. Nothing follows a close.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Send(Out),
+    Close(Ending),
+}
+
+/// The present moment, on both clocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Now {
+    pub(crate) instant: Instant,
+    pub(crate) unix_ms: UnixMs,
+}
+
+/// The state of one session.
+#[derive(Debug)]
+pub(crate) struct Session {
+    version: Version,
+    client_rpc_limit: Duration,
+    /// Granted QoS by subscription.
+    subscriptions: BTreeMap<(Downlink, Flavour), Qos>,
+    /// The topics that were subscribed last, while attribute updates are wanted.
+    attributes_update: Option<Flavour>,
+    /// The same for RPC requests.
+    rpc_request: Option<Flavour>,
+    /// The topics of the last client-side RPC.
+    rpc_response: Flavour,
+    /// Client-side RPCs that nobody answers, with the time they run out. All wait equally long, so that
+    /// the first is always the next.
+    client_rpcs: VecDeque<(Instant, TopicId)>,
+    last_packet_id: u16,
+}
+
+impl Session {
+    pub(crate) fn new(version: Version, client_rpc_limit: Duration) -> Self {
+        Self {
+            version,
+            client_rpc_limit,
+            subscriptions: BTreeMap::new(),
+            attributes_update: None,
+            rpc_request: None,
+            rpc_response: Flavour::V1,
+            client_rpcs: VecDeque::new(),
+            last_packet_id: 0,
+        }
+    }
+
+    /// A packet from the device.
+    pub(crate) fn on_packet(&mut self, packet: In, device: &mut DeviceState, now: Now) -> Vec<Effect> {
+        device.last_activity_ms = Some(now.unix_ms);
+        match packet {
+            In::Connect(_) => vec![Effect::Close(Ending::SecondConnect)],
+            In::Publish(publish) => self.on_publish(&publish, device, now),
+            In::Subscribe { id, filters } => self.on_subscribe(id, &filters, device),
+            In::Unsubscribe { id, filters } => self.on_unsubscribe(id, &filters),
+            In::PingReq => vec![Effect::Send(Out::PingResp)],
+            In::Disconnect => vec![Effect::Close(Ending::Disconnected)],
+            In::PubAck { .. } | In::Ignored => Vec::new(),
+        }
+    }
+
+    /// A command from the platform.
+    pub(crate) fn on_command(&mut self, command: Command, device: &mut DeviceState) -> Vec<Effect> {
+        let effect = match command {
+            Command::AttributesUpdate(payload) => self
+                .attributes_update
+                .map(|flavour| self.send(Downlink::AttributesUpdate, flavour, 0, payload.into())),
+            Command::Rpc(id) => self.send_rpc(id, device),
+        };
+        effect.into_iter().collect()
+    }
+
+    /// When [`Self::on_time`] has something to do next.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.client_rpcs.front().map(|(deadline, _)| *deadline)
+    }
+
+    /// Answers client-side RPCs that have run out: the default root rule chain answers none.
+    pub(crate) fn on_time(&mut self, now: Instant) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Some((_, id)) = self.client_rpcs.pop_front_if(|(deadline, _)| *deadline <= now) {
+            let payload = Bytes::from_static(br#"{"error":"timeout"}"#);
+            effects.push(self.send(Downlink::RpcResponse, self.rpc_response, id, payload));
+        }
+        effects
+    }
+
+    /// MqttTransportHandler.processSubscribe.
+    fn on_subscribe(&mut self, id: u16, filters: &[(String, Qos)], device: &mut DeviceState) -> Vec<Effect> {
+        let granted = filters.iter().map(|(filter, qos)| self.subscribe(filter, *qos)).collect();
+        let mut effects = vec![Effect::Send(Out::SubAck { id, granted })];
+        let is_rpc = |(filter, _): &(String, Qos)| {
+            matches!(topic::subscription(filter), Some((Downlink::RpcRequest, _)))
+        };
+        if filters.iter().any(is_rpc) {
+            // Also those that were sent before and have no answer yet (DeviceActorMessageProcessor,
+            // sendPendingRequests).
+            let pending = device.pending_rpcs();
+            effects.extend(pending.into_iter().filter_map(|id| self.send_rpc(id, device)));
+        }
+        effects
+    }
+
+    fn subscribe(&mut self, filter: &str, qos: Qos) -> Option<Qos> {
+        let (link, flavour) = topic::subscription(filter)?;
+        let granted = qos.min(Qos::One);
+        self.subscriptions.insert((link, flavour), granted);
+        match link {
+            Downlink::AttributesUpdate => self.attributes_update = Some(flavour),
+            Downlink::RpcRequest => self.rpc_request = Some(flavour),
+            Downlink::AttributesResponse | Downlink::RpcResponse => {}
+        }
+        Some(granted)
+    }
+
+    /// MqttTransportHandler.processUnsubscribe. Any flavour of a feature's filter ends the feature.
+    fn on_unsubscribe(&mut self, id: u16, filters: &[String]) -> Vec<Effect> {
+        let known = filters.iter().map(|filter| self.unsubscribe(filter)).collect();
+        vec![Effect::Send(Out::UnsubAck { id, known })]
+    }
+
+    fn unsubscribe(&mut self, filter: &str) -> bool {
+        let Some((link, flavour)) = topic::subscription(filter) else {
+            return false;
+        };
+        self.subscriptions.remove(&(link, flavour));
+        match link {
+            Downlink::AttributesUpdate => self.attributes_update = None,
+            Downlink::RpcRequest => self.rpc_request = None,
+            Downlink::AttributesResponse | Downlink::RpcResponse => {}
+        }
+        true
+    }
+
+    fn send_rpc(&mut self, id: TopicId, device: &mut DeviceState) -> Option<Effect> {
+        let flavour = self.rpc_request?;
+        let payload = device.hand_over_rpc(id)?;
+        Some(self.send(Downlink::RpcRequest, flavour, id, payload.into()))
+    }
+
+    /// The QoS is the granted one, or 1 without a subscription (DeviceSessionCtx.getQoSForTopic).
+    fn send(&mut self, link: Downlink, flavour: Flavour, id: TopicId, payload: Bytes) -> Effect {
+        let qos = self.subscriptions.get(&(link, flavour)).copied().unwrap_or(Qos::One);
+        let packet_id = if qos == Qos::Zero { 0 } else { self.next_packet_id() };
+        Effect::Send(Out::Publish(Publish {
+            topic: link.topic(flavour, id),
+            payload,
+            qos,
+            retain: false,
+            id: packet_id,
+        }))
+    }
+
+    fn next_packet_id(&mut self) -> u16 {
+        self.last_packet_id = self.last_packet_id.checked_add(1).unwrap_or(1);
+        self.last_packet_id
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,385 @@
+//! One test a situation, for both versions where they differ.
+
+use super::*;
+use crate::{device::SessionLink, packet::AckVerdict};
+use serde_json::{Map, Value, json};
+use shared::platform::RpcOutcome;
+use tokio::sync::{mpsc, watch};
+
+const ATTRIBUTES: &str = "v1/devices/me/attributes";
+const RPC_REQUESTS: &str = "v1/devices/me/rpc/request/+";
+const CLIENT_RPC_LIMIT: Duration = Duration::from_secs(60);
+const BOTH: [Version; 2] = [Version::V4, Version::V5];
+
+/// A session and its device, with the link by which the device reaches it.
+struct Bench {
+    session: Session,
+    device: DeviceState,
+    start: Instant,
+    commands: mpsc::Receiver<Command>,
+    ended: watch::Receiver<Option<Ending>>,
+}
+
+impl Bench {
+    fn new(version: Version) -> Self {
+        let (commands, queue) = mpsc::channel(2);
+        let (end, ended) = watch::channel(None);
+        let mut device = DeviceState::default();
+        device.open_session(SessionLink { connection: 1, commands, end });
+        let session = Session::new(version, CLIENT_RPC_LIMIT);
+        Self { session, device, start: Instant::now(), commands: queue, ended }
+    }
+
+    fn packet(&mut self, packet: In) -> Vec<Effect> {
+        let now = Now { instant: self.start, unix_ms: 1_000 };
+        self.session.on_packet(packet, &mut self.device, now)
+    }
+
+    fn publish(&mut self, topic: &str, payload: &str, qos: Qos) -> Vec<Effect> {
+        let id = if qos == Qos::Zero { 0 } else { 7 };
+        let payload = Bytes::copy_from_slice(payload.as_bytes());
+        self.packet(In::Publish(Publish { topic: topic.to_owned(), payload, qos, retain: false, id }))
+    }
+
+    fn subscribe(&mut self, filter: &str, qos: Qos) -> Vec<Effect> {
+        self.packet(In::Subscribe { id: 9, filters: vec![(filter.to_owned(), qos)] })
+    }
+
+    fn run_commands(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Ok(command) = self.commands.try_recv() {
+            effects.extend(self.session.on_command(command, &mut self.device));
+        }
+        effects
+    }
+}
+
+fn ack(verdict: AckVerdict) -> Effect {
+    Effect::Send(Out::PubAck { id: 7, verdict })
+}
+
+fn taken() -> Vec<Effect> {
+    vec![ack(AckVerdict::Taken)]
+}
+
+fn closed(how: Ending) -> Vec<Effect> {
+    vec![Effect::Close(how)]
+}
+
+fn granted(qos: Qos) -> Effect {
+    Effect::Send(Out::SubAck { id: 9, granted: vec![Some(qos)] })
+}
+
+fn sent(topic: &str, payload: &str, qos: Qos, id: u16) -> Effect {
+    let payload = Bytes::copy_from_slice(payload.as_bytes());
+    Effect::Send(Out::Publish(Publish { topic: topic.to_owned(), payload, qos, retain: false, id }))
+}
+
+fn attributes(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+#[test]
+fn a_malformed_payload_closes_3_1_1_and_is_named_by_5() {
+    let broken = [
+        ("v1/devices/me/telemetry", "{broken"),
+        ("v1/devices/me/telemetry", "5"),
+        ("v1/devices/me/telemetry", r#"{"ts":1,"values":2}"#),
+        ("v1/devices/me/attributes", "[]"),
+        ("v1/devices/me/attributes/request/1", ""),
+        ("v1/devices/me/attributes/request/x", "{}"),
+        ("v1/devices/me/rpc/request/1", "[]"),
+        ("v1/devices/me/rpc/response/x", "{}"),
+        ("v1/devices/me/claim", "[]"),
+    ];
+    for (topic, payload) in broken {
+        let publish = |version, qos| Bench::new(version).publish(topic, payload, qos);
+        assert_eq!(publish(Version::V4, Qos::One), closed(Ending::BadPayload), "{topic}");
+        assert_eq!(publish(Version::V4, Qos::Zero), closed(Ending::BadPayload), "{topic}");
+        assert_eq!(publish(Version::V5, Qos::One), [ack(AckVerdict::BadPayload)], "{topic}");
+        assert_eq!(publish(Version::V5, Qos::Zero), closed(Ending::BadPayload), "{topic}");
+    }
+    assert_eq!(Ending::BadPayload.disconnect_reason(), Some(0x99));
+}
+
+#[test]
+fn what_nobody_foresaw_closes_both() {
+    let unforeseen = [
+        ("v1/devices/me/telemetry", r#"{"ts":"now","values":{}}"#),
+        ("v1/devices/me/rpc/request/x", r#"{"method":"m"}"#),
+        ("v1/devices/me/rpc/request/1", "{}"),
+    ];
+    for version in BOTH {
+        for (topic, payload) in unforeseen {
+            let effects = Bench::new(version).publish(topic, payload, Qos::One);
+            assert_eq!(effects, closed(Ending::Uncaught), "{topic} {payload}");
+        }
+    }
+    assert_eq!(Ending::Uncaught.disconnect_reason(), Some(0x8b));
+}
+
+#[test]
+fn an_unknown_topic_is_acknowledged_and_dropped() {
+    for version in BOTH {
+        for topic in ["some/topic", "v1/devices/me/telemetri", "v2/t/p", "", "/provision/request"] {
+            let mut bench = Bench::new(version);
+            assert_eq!(bench.publish(topic, "x", Qos::One), [ack(AckVerdict::UnknownTopic)]);
+            assert_eq!(bench.publish(topic, "x", Qos::Zero), []);
+        }
+    }
+}
+
+#[test]
+fn a_device_that_is_no_gateway_hears_nothing_about_gateway_topics() {
+    for version in BOTH {
+        assert_eq!(Bench::new(version).publish("v1/gateway/telemetry", "{}", Qos::One), []);
+    }
+}
+
+#[test]
+fn a_topic_with_a_wildcard_is_undecodable() {
+    for version in BOTH {
+        for topic in ["v1/devices/me/+", "#"] {
+            let effects = Bench::new(version).publish(topic, "{}", Qos::One);
+            assert_eq!(effects, closed(Ending::Undecodable));
+        }
+    }
+    assert_eq!(Ending::Undecodable.disconnect_reason(), Some(0x81));
+}
+
+#[test]
+fn qos_2_is_answered_as_if_it_were_1() {
+    for version in BOTH {
+        assert_eq!(Bench::new(version).publish(ATTRIBUTES, "{}", Qos::Two), taken());
+    }
+}
+
+#[test]
+fn telemetry_and_attributes_are_kept() {
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        assert_eq!(bench.publish("v1/devices/me/telemetry", "{temperature:25}", Qos::One), taken());
+        assert_eq!(bench.publish("v2/t", r#"{"ts":5,"values":{"a":1}}"#, Qos::Zero), []);
+        assert_eq!(bench.publish("v1/devices/me/attributes", r#"{"model":"x"}"#, Qos::One), taken());
+        let view = bench.device.view("d");
+        let telemetry: Vec<_> =
+            view.telemetry.iter().map(|value| (value.key.as_str(), &value.value, value.ts_ms)).collect();
+        assert_eq!(telemetry, [("a", &json!(1), 5), ("temperature", &json!(25), 1_000)]);
+        assert_eq!(view.client_attributes, attributes(json!({"model": "x"})));
+        assert_eq!(view.last_activity_ms, Some(1_000));
+    }
+}
+
+#[test]
+fn an_empty_object_is_acknowledged_and_an_empty_array_is_not() {
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        assert_eq!(bench.publish("v1/devices/me/telemetry", "{}", Qos::One), taken());
+        assert_eq!(bench.publish("v1/devices/me/telemetry", "[]", Qos::One), []);
+    }
+}
+
+#[test]
+fn only_exact_filters_are_granted() {
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        for filter in
+            ["#", "v1/devices/me/+", "v1/devices/me/telemetry", "v1/devices/me/attributes/response/1"]
+        {
+            let refused = Effect::Send(Out::SubAck { id: 9, granted: vec![None] });
+            assert_eq!(bench.subscribe(filter, Qos::Zero), [refused], "{filter}");
+        }
+        assert_eq!(bench.subscribe(ATTRIBUTES, Qos::Zero), [granted(Qos::Zero)]);
+        assert_eq!(bench.subscribe(ATTRIBUTES, Qos::One), [granted(Qos::One)]);
+        assert_eq!(bench.subscribe(ATTRIBUTES, Qos::Two), [granted(Qos::One)]);
+    }
+}
+
+#[test]
+fn unsubscribing_names_unknown_filters_and_ends_pushes() {
+    let mut bench = Bench::new(Version::V5);
+    bench.subscribe(ATTRIBUTES, Qos::One);
+    let filters = vec![ATTRIBUTES.to_owned(), "x".to_owned(), RPC_REQUESTS.to_owned()];
+    let effects = bench.packet(In::Unsubscribe { id: 3, filters });
+    assert_eq!(effects, [Effect::Send(Out::UnsubAck { id: 3, known: vec![true, false, true] })]);
+    bench.device.set_shared_attributes(attributes(json!({"a": 1}))).unwrap();
+    assert_eq!(bench.run_commands(), []);
+}
+
+#[test]
+fn an_attributes_request_is_answered_even_without_subscription() {
+    let mut bench = Bench::new(Version::V4);
+    let request = |bench: &mut Bench, id: &str| {
+        let topic = format!("v1/devices/me/attributes/request/{id}");
+        bench.publish(&topic, r#"{"clientKeys":"model"}"#, Qos::One)
+    };
+    let response = |payload, qos, id| sent("v1/devices/me/attributes/response/1", payload, qos, id);
+    assert_eq!(request(&mut bench, "1"), [ack(AckVerdict::Taken), response("{}", Qos::One, 1)]);
+    bench.publish(ATTRIBUTES, r#"{"model":"x"}"#, Qos::Zero);
+    bench.subscribe("v1/devices/me/attributes/response/+", Qos::Zero);
+    let found = response(r#"{"client":{"model":"x"}}"#, Qos::Zero, 0);
+    assert_eq!(request(&mut bench, "1"), [ack(AckVerdict::Taken), found]);
+    assert_eq!(request(&mut bench, "-1"), taken());
+}
+
+#[test]
+fn the_topic_of_the_request_decides_the_topic_of_the_response() {
+    let mut bench = Bench::new(Version::V4);
+    let topics = [("v2/a/req/3", "v2/a/res/3"), ("v2/a/req/j/3", "v2/a/res/j/3")];
+    for (id, (request, response)) in (1..).zip(topics) {
+        let effects = bench.publish(request, "{}", Qos::Zero);
+        assert_eq!(effects, [sent(response, "{}", Qos::One, id)]);
+    }
+}
+
+#[test]
+fn shared_attributes_are_pushed_to_the_topic_subscribed_last() {
+    let mut bench = Bench::new(Version::V4);
+    bench.device.set_shared_attributes(attributes(json!({"a": 1}))).unwrap();
+    assert_eq!(bench.run_commands(), [], "nothing without subscription");
+    assert_eq!(bench.subscribe(ATTRIBUTES, Qos::Zero), [granted(Qos::Zero)], "no first state");
+    bench.device.set_shared_attributes(attributes(json!({"a": 2, "n": null}))).unwrap();
+    bench.device.delete_shared_attributes(&["a".to_owned(), "b".to_owned()]);
+    assert_eq!(
+        bench.run_commands(),
+        [
+            sent(ATTRIBUTES, r#"{"a":2}"#, Qos::Zero, 0),
+            sent(ATTRIBUTES, r#"{"deleted":["a","b"]}"#, Qos::Zero, 0),
+        ]
+    );
+    bench.subscribe("v2/a", Qos::One);
+    bench.device.set_shared_attributes(attributes(json!({"a": 3}))).unwrap();
+    assert_eq!(bench.run_commands(), [sent("v2/a", r#"{"a":3}"#, Qos::One, 1)]);
+}
+
+#[test]
+fn a_two_way_rpc_is_answered_by_the_device() {
+    let mut bench = Bench::new(Version::V4);
+    bench.subscribe(RPC_REQUESTS, Qos::Zero);
+    let (id, mut outcome) = bench.device.add_rpc("setGpio", &json!({"pin": 7}), false).unwrap();
+    assert_eq!(id, 0);
+    let request = r#"{"method":"setGpio","params":{"pin":7}}"#;
+    assert_eq!(bench.run_commands(), [sent("v1/devices/me/rpc/request/0", request, Qos::Zero, 0)]);
+    assert!(outcome.try_recv().is_err());
+    let answer = bench.publish("v1/devices/me/rpc/response/0", r#"{"ok":true}"#, Qos::One);
+    assert_eq!(answer, taken());
+    assert_eq!(outcome.try_recv(), Ok(RpcOutcome::Answered { response: json!({"ok": true}) }));
+    let late = bench.publish("v1/devices/me/rpc/response/0", "again", Qos::One);
+    assert_eq!(late, taken(), "an answer nobody waits for is acknowledged too");
+}
+
+#[test]
+fn a_one_way_rpc_is_done_when_it_is_handed_over() {
+    let mut bench = Bench::new(Version::V4);
+    let (_, mut outcome) = bench.device.add_rpc("blink", &Value::Null, true).unwrap();
+    assert_eq!(bench.run_commands(), []);
+    assert!(outcome.try_recv().is_err(), "nobody is subscribed yet");
+    let request = sent("v1/devices/me/rpc/request/0", r#"{"method":"blink","params":null}"#, Qos::One, 1);
+    let effects = bench.subscribe(RPC_REQUESTS, Qos::One);
+    assert_eq!(effects, [granted(Qos::One), request]);
+    assert_eq!(outcome.try_recv(), Ok(RpcOutcome::Delivered));
+    assert_eq!(bench.subscribe(RPC_REQUESTS, Qos::One), [granted(Qos::One)]);
+}
+
+#[test]
+fn subscribing_again_brings_unanswered_requests_again_and_other_filters_do_not() {
+    let mut bench = Bench::new(Version::V4);
+    let (_, _outcome) = bench.device.add_rpc("m", &Value::Null, false).unwrap();
+    assert_eq!(bench.subscribe(RPC_REQUESTS, Qos::Zero).len(), 2);
+    assert_eq!(bench.subscribe(RPC_REQUESTS, Qos::Zero).len(), 2);
+    assert_eq!(bench.subscribe(ATTRIBUTES, Qos::Zero).len(), 1);
+    let (_, _outcome) = bench.device.add_rpc("n", &Value::Null, false).unwrap();
+    assert_eq!(bench.subscribe("v2/r/req/+", Qos::Zero).len(), 3);
+}
+
+#[test]
+fn session_limits_are_answered_at_once_on_the_long_topic_only() {
+    let mut bench = Bench::new(Version::V5);
+    let request = r#"{"method":"getSessionLimits","params":{"timeout":5000}}"#;
+    let effects = bench.publish("v1/devices/me/rpc/request/1", request, Qos::One);
+    let [acknowledged, Effect::Send(Out::Publish(response))] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(*acknowledged, ack(AckVerdict::Taken));
+    assert_eq!(response.topic, "v1/devices/me/rpc/response/1");
+    assert_eq!(serde_json::from_slice::<Value>(&response.payload).unwrap()["maxPayloadSize"], 65_536);
+    assert_eq!(bench.publish("v2/r/req/1", request, Qos::One), taken());
+}
+
+#[test]
+fn other_client_rpcs_run_out() {
+    let mut bench = Bench::new(Version::V4);
+    assert_eq!(bench.session.next_deadline(), None);
+    for id in [4, 5] {
+        let topic = format!("v1/devices/me/rpc/request/{id}");
+        assert_eq!(bench.publish(&topic, r#"{"method":"getTime"}"#, Qos::One), taken());
+    }
+    let deadline = bench.start + CLIENT_RPC_LIMIT;
+    assert_eq!(bench.session.next_deadline(), Some(deadline));
+    assert_eq!(bench.session.on_time(bench.start), []);
+    let response = |id: u16| {
+        let topic = format!("v1/devices/me/rpc/response/{}", id + 3);
+        sent(&topic, r#"{"error":"timeout"}"#, Qos::One, id)
+    };
+    assert_eq!(bench.session.on_time(deadline), [response(1), response(2)]);
+    assert_eq!(bench.session.next_deadline(), None);
+}
+
+#[test]
+fn client_rpcs_that_wait_have_a_bound() {
+    let mut bench = Bench::new(Version::V5);
+    let mut publish = || bench.publish("v1/devices/me/rpc/request/1", r#"{"method":"m"}"#, Qos::Zero);
+    for _ in 0..MOST_CLIENT_RPCS {
+        assert_eq!(publish(), []);
+    }
+    assert_eq!(publish(), closed(Ending::TooMuchQueued));
+    assert_eq!(Ending::TooMuchQueued.disconnect_reason(), Some(0x97));
+}
+
+#[test]
+fn the_small_packets() {
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        assert_eq!(bench.packet(In::PingReq), [Effect::Send(Out::PingResp)]);
+        assert_eq!(bench.packet(In::PubAck { id: 1 }), []);
+        assert_eq!(bench.packet(In::Ignored), []);
+        assert_eq!(bench.packet(In::Disconnect), closed(Ending::Disconnected));
+        let connect = crate::packet::Connect {
+            client_id: String::new(),
+            clean: true,
+            keep_alive: 60,
+            username: None,
+            has_password: false,
+        };
+        assert_eq!(bench.packet(In::Connect(connect)), closed(Ending::SecondConnect));
+    }
+}
+
+#[test]
+fn a_claim_is_acknowledged() {
+    for payload in ["", r#"{"secretKey":"s","durationMs":60000}"#] {
+        let effects = Bench::new(Version::V4).publish("v1/devices/me/claim", payload, Qos::One);
+        assert_eq!(effects, taken());
+    }
+}
+
+#[test]
+fn packet_ids_are_never_zero() {
+    let mut session = Session::new(Version::V4, CLIENT_RPC_LIMIT);
+    session.last_packet_id = u16::MAX - 1;
+    assert_eq!(session.next_packet_id(), u16::MAX);
+    assert_eq!(session.next_packet_id(), 1);
+}
+
+#[test]
+fn a_session_that_does_not_keep_up_is_ended() {
+    let mut bench = Bench::new(Version::V5);
+    bench.subscribe(ATTRIBUTES, Qos::Zero);
+    for _ in 0..3 {
+        bench.device.set_shared_attributes(attributes(json!({"a": 1}))).unwrap();
+    }
+    assert_eq!(*bench.ended.borrow_and_update(), Some(Ending::TooMuchQueued));
+}
