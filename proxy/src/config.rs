@@ -1,6 +1,6 @@
 //! What the proxy may be told, already checked: one struct for each part that uses it.
 //!
-//! Knows no flags and no environment; [`crate::cli`] reads those.
+//! Knows no flags and no environment: the program reads those.
 
 use crate::server::origin::Origin;
 use shared::limits::MAX_PACKET_BYTES;

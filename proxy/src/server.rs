@@ -1,6 +1,6 @@
 //! HTTP: who may come in, the page's files, and the door to a session.
 //!
-//! [`router`] shows every route and the order of the checks. Knows nothing of MQTT.
+//! `router` shows every route and the order of the checks. Knows nothing of MQTT.
 
 mod assets;
 mod guard;

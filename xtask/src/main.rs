@@ -19,6 +19,8 @@ mod stamp;
 mod test;
 mod toolchain;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -61,9 +63,19 @@ enum Task {
     Env,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run(Args::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            show(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
     let project = Project::find()?;
-    match Args::parse().command {
+    match task {
         Task::Demo { arguments } => demo::run(&project, &arguments),
         Task::Test(options) => test::run(&project, &options),
         Task::Setup { purpose } => setup::run(&project, purpose),
@@ -71,6 +83,15 @@ fn main() -> Result<()> {
         Task::Build { release } => build(&project, release),
         Task::Dev => dev::run(&project),
         Task::Env => shell_env::print(&project),
+    }
+}
+
+/// From the outermost failure to its cause, a line each. Returned from `main`, an error would bring
+/// a backtrace of this program, which helps nobody who misses a package.
+fn show(error: &anyhow::Error) {
+    progress::say(format_args!("error: {error}"));
+    for cause in error.chain().skip(1) {
+        progress::say(format_args!("  because: {cause}"));
     }
 }
 

@@ -1,0 +1,136 @@
+//! Runs every test there is, with everything they need, and counts them.
+
+mod tally;
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+
+use self::tally::Tally;
+use crate::page;
+use crate::process;
+use crate::program::{self, Profile};
+use crate::progress::{say, seconds};
+use crate::project::Project;
+use crate::setup::{self, Purpose};
+use crate::toolchain::WASM_TARGET;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Run one group alone
+    #[arg(long, value_enum)]
+    only: Option<Group>,
+    /// Passed on to the test programs, after `--`: a part of a test's name, for example
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Group {
+    /// Rules inside each crate
+    Native,
+    /// Whether the parts agree
+    Integration,
+    /// Whether other people's programs agree
+    Peers,
+    /// Whether a person can use the page
+    Browser,
+    /// The page's own tests, run in a browser as wasm
+    Wasm,
+}
+
+pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
+    setup::run(project, Purpose::Test)?;
+    page::build(project)?;
+    let program = program::build(project, Profile::Dev)?;
+
+    let mut tally = Tally::default();
+    let mut failed = Vec::new();
+    for (title, mut command) in commands(project, options.only)? {
+        command.env("DEVICE_CONSOLE_PROGRAM", &program);
+        if !options.arguments.is_empty() {
+            command.arg("--").args(&options.arguments);
+        }
+        say(format_args!("test: {title}"));
+        let started = Instant::now();
+        if !run_counted(&mut command, &mut tally)? {
+            failed.push(title);
+        }
+        say(format_args!("  {title} took {}", seconds(started.elapsed())));
+    }
+    conclude(tally, &failed)
+}
+
+/// The cargo calls for what was asked. All name the whole workspace, because naming fewer packages
+/// would choose other features and so build everything a second time.
+fn commands(project: &Project, only: Option<Group>) -> Result<Vec<(&'static str, Command)>> {
+    let native = |arguments: &[&str]| native(project, arguments);
+    Ok(match only {
+        None => vec![("native, integration, peers and browser", native(&[])?), ("wasm", wasm(project)?)],
+        Some(Group::Native) => vec![
+            ("native", native(&["--lib", "--bins"])?),
+            ("examples in documentation", native(&["--doc"])?),
+        ],
+        Some(Group::Integration) => vec![("integration", native(&["--test", "integration"])?)],
+        Some(Group::Peers) => vec![("peers", native(&["--test", "peers"])?)],
+        Some(Group::Browser) => vec![("browser", native(&["--test", "browser"])?)],
+        Some(Group::Wasm) => vec![("wasm", wasm(project)?)],
+    })
+}
+
+fn native(project: &Project, arguments: &[&str]) -> Result<Command> {
+    let peers = setup::peers(project)?;
+    let mut cargo = process::command("cargo");
+    cargo
+        .current_dir(project.root())
+        .args(["test", "--workspace", "--locked", "--no-fail-fast"])
+        .args(arguments);
+    cargo.env("DEVICE_CONSOLE_DIST", project.dist());
+    cargo.env("DEVICE_CONSOLE_PAHO_PYTHON", peers.paho_python);
+    cargo.env("DEVICE_CONSOLE_THINGSBOARD_PYTHON", peers.thingsboard_python);
+    cargo.env("DEVICE_CONSOLE_CHROMEDRIVER", peers.chromedriver);
+    cargo.env("DEVICE_CONSOLE_CHROMIUM", peers.chromium);
+    cargo.env("DEVICE_CONSOLE_MOSQUITTO", peers.mosquitto);
+    cargo.env("DEVICE_CONSOLE_AXE", peers.axe);
+    Ok(cargo)
+}
+
+fn wasm(project: &Project) -> Result<Command> {
+    let mut cargo = page::command(project, "cargo")?;
+    cargo.args(["test", "--package", "frontend", "--locked", "--no-fail-fast", "--target", WASM_TARGET]);
+    let runner = format!("CARGO_TARGET_{}_RUNNER", WASM_TARGET.replace('-', "_").to_uppercase());
+    cargo.env(runner, "wasm-bindgen-test-runner");
+    cargo.env("CHROMEDRIVER", setup::peers(project)?.chromedriver);
+    Ok(cargo)
+}
+
+/// Shows what the tests print and counts their results on the way. True when all passed.
+#[expect(clippy::print_stdout, reason = "the test programs' own output, passed on")]
+fn run_counted(command: &mut Command, tally: &mut Tally) -> Result<bool> {
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
+    let output = child.stdout.take().context("the output was asked for")?;
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        tally.count(&line);
+    }
+    std::io::stdout().flush()?;
+    Ok(child.wait()?.success())
+}
+
+#[expect(clippy::print_stdout, reason = "the result is what the command was asked for")]
+fn conclude(tally: Tally, failed: &[&str]) -> Result<()> {
+    println!("{tally}");
+    if !failed.is_empty() {
+        bail!("tests failed: {}", failed.join("; "));
+    }
+    if tally.is_empty() {
+        bail!("no test ran");
+    }
+    Ok(())
+}
