@@ -1,1 +1,17 @@
+//! The page: a Yew program that is the device's console.
+//!
+//! - [`state`]: everything the page knows, and the pure function that changes it
+//! - [`example`]: what "Run the example" sends and prints
+//! - [`text`]: how untrusted text, sizes and times are written
+//! - [`services`]: the only callers of browser APIs
+//! - [`hooks`]: how a component reaches the state
+//! - [`components`]: what is drawn, one file each
+//! - [`app`]: the page put together
 
+pub mod app;
+pub mod components;
+pub mod example;
+pub mod hooks;
+pub mod services;
+pub mod state;
+pub mod text;

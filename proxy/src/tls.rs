@@ -174,7 +174,7 @@ fn facts(stream: &Stream, outcome: Outcome, chain: &[Vec<u8>]) -> Option<TlsFact
     let suite = session.negotiated_cipher_suite()?.suite();
     let cipher_suite = suite.as_str().unwrap_or("unknown").to_owned();
     let chain_pem = chain.iter().map(|der| trust_file::pem(der)).collect();
-    let group = session.negotiated_key_exchange_group().map(|group| group.name());
+    let group = session.negotiated_key_exchange_group().map(rustls::crypto::SupportedKxGroup::name);
     Some(TlsFacts {
         version: version.to_owned(),
         cipher_suite,

@@ -1,1 +1,36 @@
+//! What the tests are told with: peers to talk to, links to break, and patience with a limit.
+//!
+//! Nothing here asserts what the product does; that stands in the tests themselves. Everything listens on
+//! a free port, waits with a deadline, and stops what it started when it is dropped.
+//!
+//! - [`proxy`]: the proxy in this process; [`program`]: the real program in a process of its own
+//! - [`page`]: plays the page over a real WebSocket; [`http`]: asks over a bare socket
+//! - [`certs`]: authorities and certificates, good and bad
+//! - [`broker`]: an MQTT server whose every packet the test decides, and servers that are none
+//! - [`emulated`]: a ThingsBoard with one device; [`mosquitto`], [`python`]: other people's programs, each a
+//!   [`child`] with a [`folder`] where needed
+//! - [`link`]: a connection that can be stalled, slowed and cut
+//! - [`eventually`]: assertions that may need a moment
+//! - [`dist`]: the built page; [`example`]: what the one-way TLS example sends
 
+pub mod broker;
+pub mod certs;
+pub mod child;
+pub mod dist;
+pub mod emulated;
+pub mod eventually;
+pub mod example;
+pub mod folder;
+pub mod http;
+pub mod link;
+pub mod mosquitto;
+pub mod page;
+pub mod program;
+pub mod proxy;
+pub mod python;
+
+use std::time::Duration;
+
+/// How long anything may take that should happen at once. Long enough for a loaded machine; a test that
+/// needs it is failing already.
+pub const PATIENCE: Duration = Duration::from_secs(10);

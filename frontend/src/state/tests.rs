@@ -10,6 +10,7 @@ use super::{
 use shared::{
     endpoint::Endpoint,
     failure::{Failure, Step},
+    hint::Hint,
     payload::Payload,
     platform::DemoDevice,
     wire::{
@@ -89,7 +90,9 @@ impl Page {
             tls: TlsFacts {
                 version: "TLS 1.3".into(),
                 cipher_suite: "TLS13_AES_256_GCM_SHA384".into(),
+                key_exchange: "X25519".into(),
                 verification: wire::Verification::Strict,
+                anchor: None,
                 chain_pem: String::new(),
             },
         })));
@@ -220,9 +223,13 @@ fn a_failed_attempt_names_its_step_and_is_not_retried() {
         id: 1,
         step: Step::Mqtt,
         elapsed_us: 5,
-        failure: Failure::ServerUnavailable { return_code: 3 }, hints: Vec::new(), chain_pem: String::new() }));
+        failure: Failure::ServerUnavailable { return_code: 3 },
+        hints: vec![Hint::PublicAuthoritiesFit],
+        chain_pem: String::new(),
+    }));
     let Phase::Failed(failed) = &page.state.phase else { panic!("{:?}", page.state.phase) };
     assert_eq!(failed.step, Some(Step::Mqtt));
+    assert_eq!(failed.hints, [Hint::PublicAuthoritiesFit]);
     assert!(matches!(failed.steps.get(Step::Mqtt), StepState::Failed { elapsed_us: 5, .. }));
     assert_eq!(page.state.form.token.expose(), "A1_TEST_TOKEN");
 }
@@ -429,7 +436,10 @@ fn what_will_not_pass_ends_reconnecting() {
         id: 1,
         step: Step::Mqtt,
         elapsed_us: 1,
-        failure: Failure::CredentialsRefused { return_code: 5 }, hints: Vec::new(), chain_pem: String::new() }));
+        failure: Failure::CredentialsRefused { return_code: 5 },
+        hints: Vec::new(),
+        chain_pem: String::new(),
+    }));
     assert_eq!(page.state.phase.word(), "Connection failed");
 }
 
