@@ -1,0 +1,117 @@
+//! The CA certificate: a file chosen or dropped, or pasted text; and what it holds.
+
+use super::{
+    certificate_card::CertificateCard,
+    field::{Kind, TextField, described_by, problem_line},
+};
+use crate::{
+    services::files,
+    state::{
+        action::FormAction,
+        form::{Certificates, Field, Form, TrustChoice},
+    },
+    text::visible_line,
+};
+use web_sys::HtmlInputElement;
+use yew::{AttrValue, Callback, Event, Html, Properties, TargetCast, classes, component, html};
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    pub form: Form,
+    pub act: Callback<FormAction>,
+}
+
+#[component]
+pub fn CertificateField(Props { form, act }: &Props) -> Html {
+    let id = Field::Certificate.id();
+    let problem = form.problem(Field::Certificate).map(|problem| AttrValue::from(problem.to_owned()));
+    let unused = form.trust == TrustChoice::PublicAuthorities;
+    let on_change = {
+        let act = act.clone();
+        Callback::from(move |event: Event| {
+            let input = event.target_unchecked_into::<HtmlInputElement>();
+            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                files::read(file, act.clone());
+                // So that choosing the same file again is a change again.
+                input.set_value("");
+            }
+        })
+    };
+    html! {
+        <div class={classes!("field", unused.then_some("field--unused"))}>
+            <label class="field__label" for={id}>{ "CA certificate" }</label>
+            // The input lies over the whole zone, unseen: a drop on it is a choice, with no script of ours.
+            <div class="drop">
+                <span class="drop__text" id={format!("{id}-hint")}>
+                    if unused {
+                        { "Not used with public authorities." }
+                    } else {
+                        <span class="drop__choose">{ "Choose a file" }</span>
+                        { " or drop it here (.pem, .crt, .cer)" }
+                    }
+                </span>
+                <input
+                    class="drop__input"
+                    type="file"
+                    {id}
+                    aria-describedby={described_by(id, true, problem.is_some())}
+                    aria-invalid={problem.as_ref().map(|_| "true")}
+                    onchange={on_change}
+                />
+            </div>
+            { problem_line(id, problem.as_ref()) }
+            { given(&form.certificates, act) }
+            { paste(form, act) }
+        </div>
+    }
+}
+
+fn given(certificates: &Certificates, act: &Callback<FormAction>) -> Html {
+    let Certificates::Given(given) = certificates else { return Html::default() };
+    html! {
+        <div class="certificates">
+            <div class="certificates__head">
+                <span class="certificates__source">{ format!("From {}", visible_line(&given.source)) }</span>
+                <button
+                    type="button"
+                    class="button button--small"
+                    onclick={act.reform(|_| FormAction::CertificateRemoved)}
+                >
+                    { "Remove" }
+                </button>
+            </div>
+            for summary in &given.summaries {
+                <CertificateCard
+                    key={summary.sha256.clone()}
+                    summary={summary.clone()}
+                    read_at_s={given.read_at_s}
+                />
+            }
+        </div>
+    }
+}
+
+fn paste(form: &Form, act: &Callback<FormAction>) -> Html {
+    html! {
+        <>
+            <button
+                type="button"
+                class="button button--link"
+                aria-expanded={form.paste_open.to_string()}
+                onclick={act.reform(|_| FormAction::TogglePaste)}
+            >
+                { if form.paste_open { "Close the text box" } else { "Paste text instead" } }
+            </button>
+            if form.paste_open {
+                <TextField
+                    id={Field::Pasted.id()}
+                    label="Certificate text (PEM)"
+                    kind={Kind::Lines(4)}
+                    code={true}
+                    value={form.pasted.expose().to_owned()}
+                    on_input={act.reform(|text| FormAction::Typed(Field::Pasted, text))}
+                />
+            }
+        </>
+    }
+}

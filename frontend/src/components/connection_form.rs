@@ -1,0 +1,160 @@
+//! The form `Connection`: where to, as whom, trusting whom.
+
+use super::{
+    certificate_field::CertificateField,
+    field::{Kind, TextField},
+    select::Select,
+    token_field::TokenField,
+};
+use crate::{
+    hooks::use_session,
+    state::{
+        OfferState, State,
+        action::FormAction,
+        connection::Phase,
+        form::{Field, Form, TrustChoice},
+    },
+};
+use shared::wire::MqttVersion;
+use yew::{AttrValue, Callback, Html, SubmitEvent, classes, component, html};
+
+#[component]
+pub fn ConnectionForm() -> Html {
+    let session = use_session();
+    let (state, verbs) = (&session.state, &session.verbs);
+    let (form, act) = (&state.form, &verbs.edit_form);
+    let on_submit = verbs.connect.reform(|event: SubmitEvent| event.prevent_default());
+    let idle = state.phase.is_idle();
+    let leaving = state.phase.session().is_some_and(|session| session.leaving);
+    html! {
+        <form class="form connection" aria-label="Connection" onsubmit={on_submit} novalidate={true}>
+            { offer_problem(&state.offer) }
+            if state.offer.has_demo() {
+                <div class="demo">
+                    <p>{ "No ThingsBoard at hand?" }</p>
+                    <button type="button" class="button" onclick={verbs.use_demo_device.reform(|_| ())}>
+                        { "Use the demo device" }
+                    </button>
+                </div>
+            }
+            <div class="connection__address">
+                { line(form, act, Field::Host, "Host", Kind::Line) }
+                { line(form, act, Field::Port, "Port", Kind::Number) }
+            </div>
+            <TokenField
+                token={form.token.clone()}
+                shown={form.token_shown}
+                problem={problem(form, Field::Token)}
+                on_input={act.reform(|text| FormAction::Typed(Field::Token, text))}
+                on_toggle={act.reform(|()| FormAction::ToggleTokenShown)}
+            />
+            <div class="connection__choices">
+                <Select
+                    id="connection-trust"
+                    label="Trust"
+                    choices={TrustChoice::ALL.map(|choice| (choice.key(), choice.label())).to_vec()}
+                    selected={form.trust.key()}
+                    on_choose={act.reform(|key: String| FormAction::TrustChosen(TrustChoice::from_key(&key)))}
+                />
+                { version(state, act) }
+            </div>
+            <CertificateField form={form.clone()} act={act.clone()} />
+            <p class="form__notice" aria-live="polite">{ form.notice.clone() }</p>
+            <div class="form__buttons">
+                <button type="submit" class={main_button(idle)} aria-disabled={disabled(!idle)}>{ "Connect" }</button>
+                <button
+                    type="button"
+                    class={if idle { "button" } else { "button button--strong" }}
+                    aria-disabled={disabled(idle)}
+                    onclick={verbs.disconnect.reform(|_| ())}
+                >
+                    { if leaving { "Disconnecting …" } else { "Disconnect" } }
+                </button>
+                <button type="button" class="button form__wide" onclick={verbs.run_example.reform(|_| ())}>
+                    { "Run the example" }
+                </button>
+            </div>
+            if changed(state) {
+                <p class="field__hint">{ "The form differs from the open connection; it counts at the next Connect." }</p>
+            }
+        </form>
+    }
+}
+
+fn main_button(idle: bool) -> yew::Classes {
+    classes!("button", idle.then_some("button--main"))
+}
+
+/// The buttons stay reachable: pressed in vain, they say why.
+fn disabled(yes: bool) -> Option<&'static str> {
+    yes.then_some("true")
+}
+
+fn offer_problem(offer: &OfferState) -> Html {
+    match offer {
+        OfferState::Failed(sentence) => html! { <p class="notice notice--bad">{ sentence }</p> },
+        OfferState::Asked | OfferState::Known(_) => Html::default(),
+    }
+}
+
+fn problem(form: &Form, field: Field) -> Option<AttrValue> {
+    form.problem(field).map(|problem| AttrValue::from(problem.to_owned()))
+}
+
+fn line(form: &Form, act: &Callback<FormAction>, field: Field, label: &'static str, kind: Kind) -> Html {
+    let value = if field == Field::Host { &form.host } else { &form.port };
+    html! {
+        <TextField
+            id={field.id()}
+            {label}
+            {kind}
+            code={true}
+            value={value.clone()}
+            problem={problem(form, field)}
+            on_input={act.reform(move |text| FormAction::Typed(field, text))}
+        />
+    }
+}
+
+fn version(state: &State, act: &Callback<FormAction>) -> Html {
+    let offered = state.offer.known().map_or(&[MqttVersion::V3_1_1][..], |offer| &offer.mqtt_versions);
+    let newest_first = [MqttVersion::V5, MqttVersion::V3_1_1];
+    html! {
+        <Select
+            id="connection-version"
+            label="MQTT version"
+            choices={newest_first
+                .into_iter()
+                .filter(|version| offered.contains(version))
+                .map(|version| (version_text(version), version_text(version)))
+                .collect::<Vec<_>>()}
+            selected={version_text(state.form.version(offered))}
+            on_choose={act.reform(move |text: String| {
+                FormAction::VersionChosen(
+                    newest_first.into_iter().find(|version| version_text(*version) == text).unwrap_or_default(),
+                )
+            })}
+        />
+    }
+}
+
+fn version_text(version: MqttVersion) -> &'static str {
+    match version {
+        MqttVersion::V3_1_1 => "3.1.1",
+        MqttVersion::V5 => "5",
+    }
+}
+
+/// Whether host or port are no longer those of the open connection.
+fn changed(state: &State) -> bool {
+    match &state.phase {
+        Phase::Connected(session) => {
+            let endpoint = &session.dial.endpoint;
+            !state.form.host.eq_ignore_ascii_case(endpoint.host.as_str())
+                || state.form.port != endpoint.port.to_string()
+        }
+        Phase::Disconnected { .. } | Phase::Connecting(_) | Phase::Reconnecting(_) | Phase::Failed(_) => {
+            false
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The tab `Platform` of the demo: what ThingsBoard sees of this device and what it can do to it.
+
+mod attributes;
+mod commands;
+mod device;
+mod rpc;
+
+use crate::{
+    hooks::{use_interval, use_session},
+    state::platform::PlatformAction,
+};
+use attributes::{ClientAttributes, SharedAttributes};
+use commands::Commands;
+use device::Device;
+use rpc::RpcPanel;
+use yew::{Html, Properties, component, html};
+
+/// Milliseconds between two looks.
+const REFRESH_MS: u32 = 1_000;
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    /// Whether the tab is selected: only then it asks.
+    pub shown: bool,
+}
+
+#[component]
+pub fn PlatformPanel(Props { shown }: &Props) -> Html {
+    let session = use_session();
+    let (platform, verbs) = (&session.state.platform, &session.verbs);
+    let act = &verbs.platform;
+    use_interval(*shown, REFRESH_MS, act.reform(|()| PlatformAction::Refresh));
+    let problem =
+        platform.problem.as_ref().map(|problem| html! { <p class="notice notice--bad">{ problem }</p> });
+    let Some(view) = &platform.view else {
+        return html! {
+            <div class="stack">
+                { problem }
+                <p class="empty">
+                    { "Here is what the demo's own ThingsBoard sees of this device. Press Use the demo device, then Connect." }
+                </p>
+            </div>
+        };
+    };
+    html! {
+        <div class="stack platform">
+            { problem }
+            <Device view={(**view).clone()} now_ms={platform.read_at_ms} />
+            <div class="platform__columns">
+                <RpcPanel form={platform.rpc.clone()} act={act.clone()} />
+                <SharedAttributes
+                    attributes={view.shared_attributes.clone()}
+                    form={platform.attribute.clone()}
+                    act={act.clone()}
+                />
+            </div>
+            <Commands commands={platform.commands.clone()} />
+            <ClientAttributes attributes={view.client_attributes.clone()} />
+        </div>
+    }
+}

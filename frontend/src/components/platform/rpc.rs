@@ -1,0 +1,57 @@
+//! The form for a command to the device.
+
+use crate::{
+    components::field::{Kind, TextField},
+    state::platform::{METHOD_ID, PARAMS_ID, PlatformAction, RpcForm},
+};
+use web_sys::HtmlInputElement;
+use yew::{AttrValue, Callback, Event, Html, Properties, SubmitEvent, TargetCast, component, html};
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) form: RpcForm,
+    pub(super) act: Callback<PlatformAction>,
+}
+
+#[component]
+pub(super) fn RpcPanel(Props { form, act }: &Props) -> Html {
+    let on_submit = act.reform(|event: SubmitEvent| {
+        event.prevent_default();
+        PlatformAction::SendRpc
+    });
+    let on_one_way = act.reform(|event: Event| {
+        PlatformAction::OneWayChosen(event.target_unchecked_into::<HtmlInputElement>().checked())
+    });
+    html! {
+        <section class="group" aria-labelledby="platform-rpc">
+            <h2 class="group__heading" id="platform-rpc">{ "RPC to the device" }</h2>
+            <form class="form" aria-label="Send RPC" onsubmit={on_submit} novalidate={true}>
+                <TextField
+                    id={METHOD_ID}
+                    label="Method"
+                    code={true}
+                    value={form.method.clone()}
+                    problem={form.method_problem.clone().map(AttrValue::from)}
+                    on_input={act.reform(PlatformAction::MethodTyped)}
+                />
+                <TextField
+                    id={PARAMS_ID}
+                    label="Params"
+                    kind={Kind::Lines(2)}
+                    code={true}
+                    hint={Some(AttrValue::Static("JSON"))}
+                    value={form.params.clone()}
+                    problem={form.params_problem.clone().map(AttrValue::from)}
+                    on_input={act.reform(PlatformAction::ParamsTyped)}
+                />
+                <label class="check">
+                    <input type="checkbox" checked={form.one_way} onchange={on_one_way} />
+                    { "One-way (no answer expected)" }
+                </label>
+                <div class="form__buttons">
+                    <button type="submit" class="button">{ "Send RPC" }</button>
+                </div>
+            </form>
+        </section>
+    }
+}

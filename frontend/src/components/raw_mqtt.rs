@@ -1,0 +1,143 @@
+//! The tab `Raw MQTT`: subscriptions, each with what the server said to it.
+
+use super::{field::TextField, select::Select};
+use crate::{
+    state::{
+        action::SubscriptionAction,
+        subscriptions::{FILTER_ID, Standing, Subscription, Subscriptions},
+    },
+    text::{grouped, visible_line},
+};
+use shared::{thingsboard::topic::filter, wire::QoS};
+use yew::{AttrValue, Callback, Html, Properties, SubmitEvent, component, html};
+
+/// The filters a ThingsBoard device may subscribe to.
+const QUICK: [&str; 4] =
+    [filter::ATTRIBUTES, filter::ATTRIBUTES_RESPONSE, filter::RPC_REQUEST, filter::RPC_RESPONSE];
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    pub subscriptions: Subscriptions,
+    pub act: Callback<SubscriptionAction>,
+}
+
+#[component]
+pub fn RawMqtt(Props { subscriptions, act }: &Props) -> Html {
+    html! {
+        <div class="stack">
+            { form(subscriptions, act) }
+            <div class="quick" role="group" aria-labelledby="quick-label">
+                <span class="quick__label" id="quick-label">{ "ThingsBoard's topics for a device:" }</span>
+                for filter in QUICK {
+                    <button
+                        key={filter}
+                        type="button"
+                        class="button button--small button--code"
+                        onclick={act.reform(move |_| SubscriptionAction::Add(filter))}
+                    >
+                        { filter }
+                    </button>
+                }
+            </div>
+            { list(subscriptions, act) }
+        </div>
+    }
+}
+
+fn form(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Html {
+    let on_submit = act.reform(|event: SubmitEvent| {
+        event.prevent_default();
+        SubscriptionAction::Submit
+    });
+    html! {
+        <form class="form subscribe" aria-label="Subscribe" onsubmit={on_submit} novalidate={true}>
+            <TextField
+                id={FILTER_ID}
+                label="Filter"
+                code={true}
+                value={subscriptions.filter.clone()}
+                problem={subscriptions.problem.clone().map(AttrValue::from)}
+                on_input={act.reform(SubscriptionAction::FilterTyped)}
+            />
+            <Select
+                id="subscription-qos"
+                label="QoS"
+                choices={vec![("0", "0"), ("1", "1")]}
+                selected={if subscriptions.qos == QoS::AtMostOnce { "0" } else { "1" }}
+                on_choose={act.reform(|text: String| SubscriptionAction::QosChosen(qos(&text)))}
+            />
+            <button type="submit" class="button">{ "Subscribe" }</button>
+        </form>
+    }
+}
+
+/// The QoS of a choice.
+#[must_use]
+pub(super) fn qos(text: &str) -> QoS {
+    if text == "0" { QoS::AtMostOnce } else { QoS::AtLeastOnce }
+}
+
+fn list(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Html {
+    if subscriptions.list.is_empty() {
+        return html! { <p class="empty">{ "No subscriptions. A device hears nothing until it subscribes." }</p> };
+    }
+    html! {
+        <div class="table-frame">
+            <table class="table table--wide-first">
+                <caption class="sr-only">{ "Subscriptions" }</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "Filter" }</th>
+                        <th scope="col">{ "Standing" }</th>
+                        <th scope="col" class="table__number">{ "Messages" }</th>
+                        <th scope="col"><span class="sr-only">{ "Action" }</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    for subscription in &subscriptions.list {
+                        { row(subscription, act) }
+                    }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(subscription: &Subscription, act: &Callback<SubscriptionAction>) -> Html {
+    let filter = subscription.filter.clone();
+    let (tone, standing) = standing(subscription);
+    let verb = match subscription.standing {
+        Standing::Asked | Standing::Granted(_) | Standing::Leaving => "Unsubscribe",
+        Standing::Refused { .. } | Standing::Ended => "Remove",
+    };
+    html! {
+        <tr key={filter.clone()}>
+            <td class="table__code">{ visible_line(&filter) }</td>
+            <td><span class={format!("delivery delivery--{tone}")}>{ standing }</span></td>
+            <td class="table__number">{ grouped(usize::try_from(subscription.messages).unwrap_or(usize::MAX)) }</td>
+            <td class="table__action">
+                <button
+                    type="button"
+                    class="button button--small"
+                    aria-label={format!("{verb} {filter}")}
+                    onclick={act.reform(move |_| SubscriptionAction::Remove(filter.clone()))}
+                >
+                    { verb }
+                </button>
+            </td>
+        </tr>
+    }
+}
+
+fn standing(subscription: &Subscription) -> (&'static str, String) {
+    match &subscription.standing {
+        Standing::Asked => ("pending", "asked".to_owned()),
+        Standing::Granted(qos) if *qos < subscription.wanted => {
+            ("warn", format!("granted with QoS {} only", u8::from(*qos)))
+        }
+        Standing::Granted(qos) => ("good", format!("granted, QoS {}", u8::from(*qos))),
+        Standing::Refused { reason } => ("bad", format!("refused: {}", visible_line(reason))),
+        Standing::Leaving => ("pending", "unsubscribing".to_owned()),
+        Standing::Ended => ("pending", "ended with the session".to_owned()),
+    }
+}

@@ -1,0 +1,116 @@
+//! Where the connection stands: one line that screen readers follow, and the five steps under it.
+
+use super::{
+    icon::{Icon, Shape},
+    steps::StepList,
+};
+use crate::{
+    state::connection::{Farewell, Phase, Progress, Retry, Session, hop_words},
+    text::{counted, visible_line},
+};
+use shared::wire::MqttVersion;
+use yew::{Callback, Html, Properties, component, html};
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    pub phase: Phase,
+    pub on_reconnect: Callback<()>,
+    pub on_disconnect: Callback<()>,
+}
+
+#[component]
+pub fn Status(Props { phase, on_reconnect, on_disconnect }: &Props) -> Html {
+    let (tone, shape) = tone(phase);
+    html! {
+        <section class={format!("status status--{tone}")} aria-label="Connection">
+            <div class="status__head">
+                <span class="status__icon"><Icon {shape} /></span>
+                <div class="status__text">
+                    // The text begins with the phase's word.
+                    <div role="status" aria-label="Connection status">
+                        <strong class="status__word">{ phase.word() }</strong>
+                        <span class="status__more">{ more(phase) }</span>
+                    </div>
+                    { under(phase) }
+                </div>
+                if let Phase::Reconnecting(retry) = phase {
+                    <div class="status__buttons">
+                        if matches!(retry.progress, Progress::Waiting { .. }) {
+                            <button type="button" class="button" onclick={on_reconnect.reform(|_| ())}>
+                                { "Reconnect now" }
+                            </button>
+                        }
+                        <button type="button" class="button" onclick={on_disconnect.reform(|_| ())}>
+                            { "Cancel" }
+                        </button>
+                    </div>
+                }
+            </div>
+            <StepList steps={phase.steps().cloned()} />
+        </section>
+    }
+}
+
+fn tone(phase: &Phase) -> (&'static str, Shape) {
+    match phase {
+        Phase::Disconnected { .. } => ("idle", Shape::Ring),
+        Phase::Connecting(_) => ("busy", Shape::Busy),
+        Phase::Connected(_) => ("good", Shape::Check),
+        Phase::Reconnecting(_) => ("warn", Shape::Busy),
+        Phase::Failed(_) => ("bad", Shape::Cross),
+    }
+}
+
+/// What follows the phase's word.
+fn more(phase: &Phase) -> String {
+    match phase {
+        Phase::Disconnected { why: None } => ". Fill in the form and press Connect.".to_owned(),
+        Phase::Disconnected { why: Some(Farewell::Asked) } => ", as you asked.".to_owned(),
+        Phase::Disconnected { why: Some(Farewell::Cancelled) } => ". The attempt was cancelled.".to_owned(),
+        Phase::Connecting(attempt) => format!(" to {} …", attempt.dial.endpoint),
+        Phase::Connected(session) if session.leaving => " – saying goodbye to the server …".to_owned(),
+        Phase::Connected(session) => format!(" to {}", session.dial.endpoint),
+        Phase::Reconnecting(retry) => {
+            format!(" to {}: {}", retry.dial.endpoint, retry.failure.advice().cause)
+        }
+        Phase::Failed(failed) => format!(": {}", failed.failure.advice().cause),
+    }
+}
+
+/// Small print that changes often or is not worth reading out.
+fn under(phase: &Phase) -> Html {
+    let text = match phase {
+        Phase::Connected(session) => facts(session),
+        Phase::Reconnecting(retry) => countdown(retry),
+        Phase::Failed(failed) => {
+            let hop = hop_words(failed.failure.hop());
+            match failed.step {
+                Some(step) => format!("At the step {}, {hop}.", step.label()),
+                None => format!("It failed {hop}."),
+            }
+        }
+        Phase::Disconnected { .. } | Phase::Connecting(_) => return Html::default(),
+    };
+    html! { <p class="status__facts">{ text }</p> }
+}
+
+fn facts(session: &Session) -> String {
+    let version = match session.facts.mqtt_version {
+        MqttVersion::V3_1_1 => "3.1.1",
+        MqttVersion::V5 => "5",
+    };
+    let since = session.since.time_of_day();
+    visible_line(&format!("{} · MQTT {version} · since {}", session.facts.address, &since[..8]))
+}
+
+fn countdown(retry: &Retry) -> String {
+    let hop = hop_words(retry.failure.hop());
+    match retry.progress {
+        Progress::Waiting { seconds_left, .. } => format!(
+            "It was lost {hop}. Try {} in {}.",
+            retry.attempt,
+            counted(seconds_left as usize, "second", "seconds")
+        ),
+        Progress::Trying(_) => format!("It was lost {hop}. Try {} is under way.", retry.attempt),
+    }
+}

@@ -1,0 +1,55 @@
+//! The five steps of a connection attempt, each with outcome and time.
+
+use super::icon::{Icon, Shape};
+use crate::{
+    state::connection::{StepState, Steps},
+    text::{duration, visible_line},
+};
+use shared::failure::Step;
+use yew::{Html, Properties, component, html};
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    /// `None` before any attempt.
+    pub steps: Option<Steps>,
+}
+
+#[component]
+pub fn StepList(Props { steps }: &Props) -> Html {
+    html! {
+        <ol class="steps" aria-label="Connection steps">
+            for step in Step::ALL {
+                { item(step, steps.as_ref().map_or(&StepState::Waiting, |steps| steps.get(step))) }
+            }
+        </ol>
+    }
+}
+
+fn item(step: Step, state: &StepState) -> Html {
+    let (tone, shape, outcome, detail) = match state {
+        StepState::Waiting => ("waiting", Shape::Ring, "not yet".to_owned(), ""),
+        StepState::Running => ("running", Shape::Busy, "under way".to_owned(), ""),
+        StepState::Passed { elapsed_us, detail } => {
+            ("passed", Shape::Check, duration(*elapsed_us), detail.as_str())
+        }
+        StepState::Failed { elapsed_us, detail } => {
+            ("failed", Shape::Cross, format!("failed after {}", duration(*elapsed_us)), detail.as_str())
+        }
+        StepState::NotNeeded => ("waiting", Shape::Dash, "none yet".to_owned(), ""),
+    };
+    html! {
+        <li key={step.label()} class={format!("step step--{tone}")}>
+            <span class="step__icon"><Icon {shape} /></span>
+            <span class="step__name">{ step.label() }</span>
+            <span class="step__outcome">
+                if let StepState::Passed { .. } = state {
+                    <span class="sr-only">{ "passed in " }</span>
+                }
+                { outcome }
+            </span>
+            if !detail.is_empty() {
+                <span class="step__detail">{ visible_line(detail) }</span>
+            }
+        </li>
+    }
+}

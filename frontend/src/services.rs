@@ -1,0 +1,15 @@
+//! The only callers of browser APIs. Each is small; what they report comes back as an
+//! [`Action`](crate::state::Action), never as a return value that a component would wait for.
+
+mod browser;
+pub mod clock;
+mod demo;
+pub mod files;
+mod focus;
+mod http;
+pub mod location;
+pub mod resize;
+mod socket;
+pub mod theme;
+
+pub use browser::Browser;

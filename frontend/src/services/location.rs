@@ -1,0 +1,32 @@
+//! Where this page comes from, and what its link may fill into the form.
+
+use crate::state::form::Field;
+use web_sys::{UrlSearchParams, window};
+
+/// The address of a WebSocket on this page's own server.
+pub(super) fn websocket_url(path: &str) -> Option<String> {
+    let location = window()?.location();
+    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+    Some(format!("{scheme}://{}{path}", location.host().ok()?))
+}
+
+/// Whether trunk's development server sent this page: it adds its reload script.
+pub(super) fn is_served_by_trunk() -> bool {
+    let Some(document) = window().and_then(|window| window.document()) else { return false };
+    let scripts = document.scripts();
+    (0..scripts.length())
+        .filter_map(|index| scripts.item(index))
+        .any(|script| script.text_content().is_some_and(|text| text.contains(".well-known/trunk/ws")))
+}
+
+/// Host and port from the link. Nothing else is taken from it, a token or certificate least of all, and
+/// a link never connects.
+#[must_use]
+pub fn prefill() -> Vec<(Field, String)> {
+    let query = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    let Ok(query) = UrlSearchParams::new_with_str(&query) else { return Vec::new() };
+    [(Field::Host, "host"), (Field::Port, "port")]
+        .into_iter()
+        .filter_map(|(field, name)| Some((field, query.get(name)?)))
+        .collect()
+}

@@ -1,0 +1,212 @@
+//! Everything the page knows, and the one function that changes it.
+//!
+//! [`update`] is pure: it takes an [`Action`] and a [`Now`], changes the [`State`] and says in
+//! [`Effect`]s what the browser is to do. It must not know of web-sys, sockets, timers or clocks, so
+//! that every behaviour of the page is a native test.
+
+pub mod action;
+pub mod backoff;
+pub mod connection;
+pub mod form;
+pub mod log;
+pub mod platform;
+pub mod publish;
+pub mod requests;
+pub mod subscriptions;
+mod update;
+
+use crate::text::Stamp;
+use connection::Phase;
+use form::Form;
+use log::{Content, Log};
+use platform::Platform;
+use publish::PublishForm;
+use requests::Requests;
+use shared::wire::ProxyOffer;
+use subscriptions::Subscriptions;
+
+pub use action::{Action, Effect, SocketId};
+pub use update::update;
+
+/// What the world says at the moment of an action.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Now {
+    pub stamp: Stamp,
+    /// 0 to 1, for the jitter of reconnects.
+    pub chance: f64,
+}
+
+impl Now {
+    #[must_use]
+    pub fn unix_ms(self) -> i64 {
+        self.stamp.unix_ms
+    }
+}
+
+/// Everything the page knows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    pub offer: OfferState,
+    pub form: Form,
+    pub phase: Phase,
+    pub log: Log,
+    pub subscriptions: Subscriptions,
+    pub requests: Requests,
+    pub publish: PublishForm,
+    pub platform: Platform,
+    pub tab: Tab,
+    pub theme: Theme,
+    /// Read out by screen readers, for what is otherwise only seen.
+    pub announcement: Announcement,
+    /// The socket whose events count; those of an earlier one are late and ignored.
+    pub socket: Option<SocketId>,
+    last_socket: SocketId,
+}
+
+/// What the proxy offers, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum OfferState {
+    #[default]
+    Asked,
+    Known(ProxyOffer),
+    /// A sentence.
+    Failed(String),
+}
+
+impl OfferState {
+    #[must_use]
+    pub fn known(&self) -> Option<&ProxyOffer> {
+        match self {
+            Self::Known(offer) => Some(offer),
+            Self::Asked | Self::Failed(_) => None,
+        }
+    }
+
+    /// Whether this proxy has an emulator behind it.
+    #[must_use]
+    pub fn has_demo(&self) -> bool {
+        self.known().is_some_and(|offer| offer.demo)
+    }
+}
+
+/// The tabs of the work area.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    #[default]
+    Console,
+    RawMqtt,
+    Certificate,
+    Platform,
+}
+
+impl Tab {
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Console => "Console",
+            Self::RawMqtt => "Raw MQTT",
+            Self::Certificate => "Certificate",
+            Self::Platform => "Platform",
+        }
+    }
+
+    /// The id of the tab itself.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Console => "tab-console",
+            Self::RawMqtt => "tab-raw-mqtt",
+            Self::Certificate => "tab-certificate",
+            Self::Platform => "tab-platform",
+        }
+    }
+
+    /// The id of what the tab shows.
+    #[must_use]
+    pub fn panel_id(self) -> &'static str {
+        match self {
+            Self::Console => "panel-console",
+            Self::RawMqtt => "panel-raw-mqtt",
+            Self::Certificate => "panel-certificate",
+            Self::Platform => "panel-platform",
+        }
+    }
+}
+
+/// Light or dark, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::System => "System",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    /// How it is kept between visits.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.key() == key)
+    }
+}
+
+/// A sentence for screen readers. The number tells two equal sentences apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Announcement {
+    pub text: String,
+    pub number: u32,
+}
+
+impl State {
+    /// The page at its start.
+    #[must_use]
+    pub fn new(theme: Theme) -> Self {
+        Self { theme, ..Self::default() }
+    }
+
+    /// The tabs that work with this proxy.
+    #[must_use]
+    pub fn tabs(&self) -> Vec<Tab> {
+        let mut tabs = vec![Tab::Console, Tab::RawMqtt, Tab::Certificate];
+        if self.offer.has_demo() {
+            tabs.push(Tab::Platform);
+        }
+        tabs
+    }
+
+    fn note(&mut self, now: Now, text: impl Into<String>) {
+        self.log.push(now.stamp, Content::Note(text.into()));
+    }
+
+    fn problem(&mut self, now: Now, text: impl Into<String>) {
+        self.log.push(now.stamp, Content::Problem(text.into()));
+    }
+
+    fn announce(&mut self, text: impl Into<String>) {
+        self.announcement =
+            Announcement { text: text.into(), number: self.announcement.number.wrapping_add(1) };
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,240 @@
+//! The connection form: what is typed, what was given as certificate, and what is wrong with which
+//! field. An error never changes what was typed.
+
+mod certificates;
+mod secret;
+
+use super::connection::Dial;
+use shared::{
+    credentials::{AccessToken, Credentials},
+    endpoint::{Endpoint, Host, parse_port},
+    limits::{DEFAULT_HOST, DEFAULT_MQTTS_PORT},
+    platform::DemoDevice,
+    trust_file::{TrustFile, TrustFileProblem},
+    wire::{MqttVersion, Trust},
+};
+use std::collections::BTreeMap;
+
+pub use certificates::{Certificates, Given, problem_sentence};
+pub use secret::Secret;
+
+/// The fields, in the form's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    Host,
+    Port,
+    Token,
+    Certificate,
+    /// The text box for pasting a certificate; its problems are the certificate's.
+    Pasted,
+}
+
+impl Field {
+    /// The id of the element that takes the input.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Host => "connection-host",
+            Self::Port => "connection-port",
+            Self::Token => "connection-token",
+            Self::Certificate => "connection-certificate",
+            Self::Pasted => "connection-pasted",
+        }
+    }
+}
+
+/// The choices of `Trust`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrustChoice {
+    #[default]
+    UploadedCertificate,
+    PublicAuthorities,
+}
+
+impl TrustChoice {
+    pub const ALL: [Self; 2] = [Self::UploadedCertificate, Self::PublicAuthorities];
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::UploadedCertificate => "Uploaded certificate",
+            Self::PublicAuthorities => "Public certificate authorities",
+        }
+    }
+
+    /// The option's value.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::UploadedCertificate => "uploaded",
+            Self::PublicAuthorities => "public",
+        }
+    }
+
+    #[must_use]
+    pub fn from_key(key: &str) -> Self {
+        Self::ALL.into_iter().find(|choice| choice.key() == key).unwrap_or_default()
+    }
+}
+
+/// The connection form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    pub host: String,
+    pub port: String,
+    pub token: Secret,
+    pub token_shown: bool,
+    pub trust: TrustChoice,
+    pub certificates: Certificates,
+    /// The text box for pasting is open.
+    pub paste_open: bool,
+    /// Pasted text that is no certificate yet.
+    pub pasted: Secret,
+    /// What the person chose; `None` until then.
+    version: Option<MqttVersion>,
+    problems: BTreeMap<Field, String>,
+    /// What the form has to say as a whole.
+    pub notice: Option<String>,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self {
+            host: DEFAULT_HOST.to_owned(),
+            port: DEFAULT_MQTTS_PORT.to_string(),
+            token: Secret::default(),
+            token_shown: false,
+            trust: TrustChoice::default(),
+            certificates: Certificates::None,
+            paste_open: false,
+            pasted: Secret::default(),
+            version: None,
+            problems: BTreeMap::new(),
+            notice: None,
+        }
+    }
+}
+
+/// Said when trust is to come from a certificate and there is none.
+const NO_CERTIFICATE: &str = "There is no certificate yet: choose the server's CA certificate, or set Trust to \
+     Public certificate authorities.";
+
+impl Form {
+    #[must_use]
+    pub fn problem(&self, field: Field) -> Option<&str> {
+        self.problems.get(&field).map(String::as_str)
+    }
+
+    /// Takes what was typed and withdraws the field's problem: it was about another text.
+    pub fn typed(&mut self, field: Field, text: String) {
+        match field {
+            Field::Host => self.host = text,
+            Field::Port => self.port = text,
+            Field::Token => self.token = Secret::new(text),
+            Field::Pasted => self.pasted = Secret::new(text),
+            Field::Certificate => {}
+        }
+        self.problems.remove(&field);
+        self.notice = None;
+    }
+
+    pub fn choose_trust(&mut self, trust: TrustChoice) {
+        self.trust = trust;
+        self.problems.remove(&Field::Certificate);
+    }
+
+    pub fn choose_version(&mut self, version: MqttVersion) {
+        self.version = Some(version);
+    }
+
+    /// The version to use: the chosen one when the proxy offers it, else the newest offered.
+    #[must_use]
+    pub fn version(&self, offered: &[MqttVersion]) -> MqttVersion {
+        match self.version {
+            Some(version) if offered.contains(&version) => version,
+            _ if offered.contains(&MqttVersion::V5) => MqttVersion::V5,
+            _ => MqttVersion::V3_1_1,
+        }
+    }
+
+    /// Takes a file or pasted text that was read. A refused one replaces nothing.
+    pub fn take_certificates(
+        &mut self,
+        source: String,
+        result: Result<TrustFile, TrustFileProblem>,
+        now_s: i64,
+    ) {
+        match result {
+            Ok(file) => {
+                self.certificates = Certificates::Given(Given::new(source, file, now_s).into());
+                self.trust = TrustChoice::UploadedCertificate;
+                self.paste_open = false;
+                self.pasted = Secret::default();
+                self.problems.remove(&Field::Certificate);
+            }
+            Err(problem) => {
+                if problem == TrustFileProblem::PrivateKey {
+                    self.pasted = Secret::default();
+                }
+                self.set_certificate_problem(problem_sentence(&problem));
+            }
+        }
+    }
+
+    pub fn set_certificate_problem(&mut self, mut sentence: String) {
+        if self.certificates != Certificates::None {
+            sentence.push_str(" The certificate given before stays in use.");
+        }
+        self.problems.insert(Field::Certificate, sentence);
+    }
+
+    pub fn remove_certificates(&mut self) {
+        self.certificates = Certificates::None;
+        self.problems.remove(&Field::Certificate);
+    }
+
+    /// Fills the form with the demo's device.
+    pub fn take_demo(&mut self, device: &DemoDevice, now_s: i64) {
+        self.typed(Field::Host, device.endpoint.host.to_string());
+        self.typed(Field::Port, device.endpoint.port.to_string());
+        self.typed(Field::Token, device.access_token.expose().to_owned());
+        let read = TrustFile::read(device.ca_pem.as_bytes());
+        self.take_certificates("the demo's own CA".to_owned(), read, now_s);
+    }
+
+    /// Everything needed to connect, or the first field with a problem. Problems stay at their fields.
+    ///
+    /// # Errors
+    /// The first field, in the form's order, that has a problem.
+    pub fn check(&mut self, offered: &[MqttVersion]) -> Result<Dial, Field> {
+        self.problems.clear();
+        self.notice = None;
+        let host = Host::parse(&self.host).map_err(|problem| self.refuse(Field::Host, &problem));
+        let port = parse_port(&self.port).map_err(|problem| self.refuse(Field::Port, &problem));
+        let token =
+            AccessToken::parse(self.token.expose()).map_err(|problem| self.refuse(Field::Token, &problem));
+        let trust = match (self.trust, &self.certificates) {
+            (TrustChoice::PublicAuthorities, _) => Ok(Trust::PublicAuthorities),
+            (TrustChoice::UploadedCertificate, Certificates::Given(given)) => {
+                Ok(Trust::UploadedCertificate { pem: given.file.to_pem() })
+            }
+            (TrustChoice::UploadedCertificate, Certificates::None) => {
+                Err(self.refuse(Field::Certificate, &NO_CERTIFICATE))
+            }
+        };
+        Ok(Dial {
+            endpoint: Endpoint { host: host?, port: port? },
+            credentials: Credentials::AccessToken(token?),
+            trust: trust?,
+            mqtt_version: self.version(offered),
+        })
+    }
+
+    fn refuse(&mut self, field: Field, problem: &impl ToString) -> Field {
+        self.problems.insert(field, problem.to_string());
+        field
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! What the session is asked to send: publishes, subscriptions, the example.
+
+use super::opening;
+use crate::{
+    example,
+    state::{
+        Effect, Now, State, Tab,
+        connection::StepState,
+        log::{Content, Delivery, Sent},
+        publish::PublishForm,
+        requests::Request,
+        subscriptions::{FILTER_ID, Standing},
+    },
+};
+use shared::{
+    failure::Step,
+    payload::Payload,
+    wire::{self, QoS, ToProxy},
+};
+
+/// Why nothing can be sent now, and what to do before trying again.
+fn not_connected(state: &State, then: &str) -> String {
+    if state.phase.is_idle() {
+        format!("Not connected: press Connect first, then {then}.")
+    } else {
+        format!("Not connected at this moment: wait until the status says Connected, then {then}.")
+    }
+}
+
+/// Whether requests can be sent now.
+fn is_open(state: &State) -> bool {
+    state.phase.session().is_some_and(|session| !session.leaving)
+}
+
+/// The person pressed Publish.
+pub(super) fn submit_publish(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
+    let version = state.phase.dial().map_or_else(Default::default, |dial| dial.mqtt_version);
+    if let Err(id) = state.publish.check(version) {
+        state.publish.notice = None;
+        effects.push(Effect::Focus(id));
+        return;
+    }
+    if !is_open(state) {
+        state.publish.notice =
+            Some(format!("{} Your text stays here.", not_connected(state, "publish again")));
+        return;
+    }
+    let PublishForm { topic, qos, payload, .. } = state.publish.clone();
+    state.publish.notice = None;
+    publish(state, topic, qos, &payload, now, effects);
+}
+
+pub(super) fn publish(
+    state: &mut State,
+    topic: String,
+    qos: QoS,
+    payload: &str,
+    now: Now,
+    effects: &mut Vec<Effect>,
+) {
+    let payload = Payload::from_text(payload);
+    let sent = Sent { topic: topic.clone(), qos, payload: payload.clone(), delivery: Delivery::Pending };
+    let entry = state.log.push(now.stamp, Content::Sent(sent));
+    let id = state.requests.add(Request::Publish { entry });
+    effects.push(Effect::Send(ToProxy::Publish(wire::Publish { id, topic, qos, retain: false, payload })));
+}
+
+/// The person pressed Subscribe.
+pub(super) fn submit_subscription(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
+    let filter = state.subscriptions.filter.clone();
+    if ask_subscription(state, &filter, state.subscriptions.qos, now, effects) {
+        state.subscriptions.filter.clear();
+    } else {
+        effects.push(Effect::Focus(FILTER_ID));
+    }
+}
+
+/// Asks for one filter, or says why not. Returns whether it was asked for.
+pub(super) fn ask_subscription(
+    state: &mut State,
+    filter: &str,
+    qos: QoS,
+    now: Now,
+    effects: &mut Vec<Effect>,
+) -> bool {
+    state.subscriptions.problem = match state.subscriptions.check(filter) {
+        Err(problem) => Some(problem),
+        Ok(()) if !is_open(state) => Some(not_connected(state, "subscribe")),
+        Ok(()) => None,
+    };
+    if state.subscriptions.problem.is_some() {
+        return false;
+    }
+    subscribe(state, vec![wire::Subscription { filter: filter.to_owned(), qos }], now, effects);
+    true
+}
+
+/// Asks for filters in one request.
+pub(super) fn subscribe(
+    state: &mut State,
+    filters: Vec<wire::Subscription>,
+    now: Now,
+    effects: &mut Vec<Effect>,
+) {
+    for wanted in &filters {
+        state.subscriptions.ask(&wanted.filter, wanted.qos);
+    }
+    if let Some(session) = state.phase.session_mut() {
+        session.subscribing_since.get_or_insert(now.stamp);
+        session.steps.set(Step::Subscriptions, StepState::Running);
+    }
+    let names = filters.iter().map(|wanted| wanted.filter.clone()).collect();
+    let id = state.requests.add(Request::Subscribe { filters: names });
+    effects.push(Effect::Send(ToProxy::Subscribe(wire::Subscribe { id, filters })));
+}
+
+/// The person pressed Unsubscribe, or removes a row that is no subscription any more.
+pub(super) fn unsubscribe(state: &mut State, filter: String, effects: &mut Vec<Effect>) {
+    let granted =
+        state.subscriptions.find(&filter).is_some_and(|known| matches!(known.standing, Standing::Granted(_)));
+    if !granted || !is_open(state) {
+        let live = state.subscriptions.find(&filter).is_some_and(|known| {
+            matches!(known.standing, Standing::Asked | Standing::Leaving) && state.phase.session().is_some()
+        });
+        if !live {
+            state.subscriptions.remove(&filter);
+        }
+        return;
+    }
+    state.subscriptions.set(&filter, Standing::Leaving);
+    let id = state.requests.add(Request::Unsubscribe { filter: filter.clone() });
+    effects.push(Effect::Send(ToProxy::Unsubscribe(wire::Unsubscribe { id, filters: vec![filter] })));
+}
+
+/// The person pressed Run the example: on the open session, or after connecting.
+pub(super) fn run_example(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
+    state.tab = Tab::Console;
+    match state.phase.session().map(|session| session.facts.return_code) {
+        Some(_) if !is_open(state) => {
+            state.form.notice = Some("The session is just ending: try again in a moment.".to_owned());
+        }
+        Some(return_code) => {
+            state.note(now, example::connected_line(return_code));
+            play_example(state, now, effects);
+        }
+        None => opening::connect(state, true, effects),
+    }
+}
+
+/// Sends what the script sends once connected, and answers RPC requests from now on.
+pub(super) fn play_example(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
+    if let Some(session) = state.phase.session_mut() {
+        session.example = true;
+    }
+    for filter in example::FILTERS {
+        subscribe(
+            state,
+            vec![wire::Subscription { filter: filter.to_owned(), qos: QoS::AtMostOnce }],
+            now,
+            effects,
+        );
+    }
+    for publish in example::PUBLISHES {
+        send_example(state, &publish, now, effects);
+    }
+}
+
+pub(super) fn send_example(
+    state: &mut State,
+    message: &example::Publish,
+    now: Now,
+    effects: &mut Vec<Effect>,
+) {
+    publish(state, message.topic.to_string(), example::PUBLISH_QOS, message.payload, now, effects);
+}

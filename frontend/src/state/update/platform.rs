@@ -1,0 +1,80 @@
+//! The platform tab's actions.
+
+use crate::state::{
+    Effect, Now, State,
+    platform::{Outcome, PlatformAction},
+};
+use shared::{
+    credentials::AccessToken,
+    endpoint::{Endpoint, Host, parse_port},
+};
+
+/// The device the platform tab is about: the connection's, else the form's, when it is the emulator's.
+pub(super) fn token(state: &State) -> Option<AccessToken> {
+    if let Some(dial) = state.phase.dial() {
+        return state.platform.token_for(dial);
+    }
+    let token = AccessToken::parse(state.form.token.expose()).ok()?;
+    let host = Host::parse(&state.form.host).ok()?;
+    let port = parse_port(&state.form.port).ok()?;
+    state.platform.belongs(&Endpoint { host, port }, &token).then_some(token)
+}
+
+pub(super) fn update(state: &mut State, action: PlatformAction, now: Now, effects: &mut Vec<Effect>) {
+    let platform = &mut state.platform;
+    let outcome = match action {
+        PlatformAction::MethodTyped(method) => {
+            platform.rpc.method = method;
+            platform.rpc.method_problem = None;
+            return;
+        }
+        PlatformAction::ParamsTyped(params) => {
+            platform.rpc.params = params;
+            platform.rpc.params_problem = None;
+            return;
+        }
+        PlatformAction::OneWayChosen(one_way) => {
+            platform.rpc.one_way = one_way;
+            return;
+        }
+        PlatformAction::KeyTyped(key) => {
+            platform.attribute.key = key;
+            platform.attribute.key_problem = None;
+            return;
+        }
+        PlatformAction::ValueTyped(value) => {
+            platform.attribute.value = value;
+            platform.attribute.value_problem = None;
+            return;
+        }
+        PlatformAction::Refresh => match token(state) {
+            Some(token) => state.platform.refresh(&token),
+            None => {
+                state.platform.view = None;
+                state.platform.problem = None;
+                None
+            }
+        },
+        PlatformAction::SendRpc => Some(platform.send_rpc()),
+        PlatformAction::SetAttribute => Some(platform.set_attribute()),
+        PlatformAction::DeleteAttribute(key) => Some(platform.delete_attribute(key)),
+        PlatformAction::Replied { ticket, result } => {
+            match (platform.reply(ticket, result, now.unix_ms()), token(state)) {
+                (Some(words), Some(token)) => {
+                    state.announce(words);
+                    state.platform.refresh(&token)
+                }
+                _ => None,
+            }
+        }
+    };
+    match outcome {
+        None => {}
+        Some(Outcome::Focus(id)) => effects.push(Effect::Focus(id)),
+        Some(Outcome::Call { ticket, call }) => {
+            if let Some(token) = token(state) {
+                effects.push(Effect::Platform { token, ticket, call });
+            }
+        }
+    }
+}
