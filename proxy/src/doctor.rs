@@ -169,6 +169,9 @@ async fn subscribe(connection: &mut Connection<Stream>) -> Result<String, Failur
     loop {
         match connection.next().await.map_err(closed)? {
             Incoming::SubAck { id: answered, codes } if answered == id => return granted(&codes),
+            Incoming::Disconnect(reason) => {
+                return Err(Failure::ServerDisconnected { reason_code: reason.code, text: reason.text });
+            }
             _ => {}
         }
     }

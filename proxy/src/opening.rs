@@ -9,7 +9,10 @@ pub(crate) mod route;
 pub(crate) mod steps;
 
 use crate::{
-    broker::{connection::Connection, packet::Connect},
+    broker::{
+        connection::Connection,
+        packet::{Connect, ServerLimits},
+    },
     config::{OpeningLimits, SessionLimits},
     egress::Egress,
     tls::{Secured, Stream, Tls},
@@ -50,6 +53,7 @@ pub(crate) struct Opened<S> {
     pub(crate) connection: Connection<S>,
     pub(crate) connected: Connected,
     pub(crate) keep_alive: Duration,
+    pub(crate) limits: ServerLimits,
 }
 
 /// A connection attempt that may be made.
@@ -100,15 +104,21 @@ impl<'a> Attempt<'a> {
         let (connection, connack) = steps.run(Step::Mqtt, exchange).await?;
         Ok(Opened {
             connection,
-            keep_alive: Duration::from_secs(self.greeting.connect.keep_alive_s.into()),
+            keep_alive: keep_alive(connack.limits.keep_alive_s.unwrap_or(self.greeting.connect.keep_alive_s)),
+            limits: connack.limits,
             connected: Connected {
                 id: self.id,
                 mqtt_version: self.greeting.version,
-                return_code: connack.return_code,
+                return_code: connack.code,
                 session_present: connack.session_present,
                 address: address.to_string(),
                 tls: facts,
             },
         })
     }
+}
+
+/// A server may name its own (MQTT 5 section 3.2.2.3.14); 0 switches it off, which we do not do.
+fn keep_alive(seconds: u16) -> Duration {
+    Duration::from_secs(seconds.clamp(1, *KEEP_ALIVE_S.end()).into())
 }

@@ -91,7 +91,7 @@ pub(crate) fn router(service: Service, extras: Extras) -> Router {
 fn offer(service: &Service) -> ProxyOffer {
     ProxyOffer {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        mqtt_versions: vec![MqttVersion::V3_1_1],
+        mqtt_versions: vec![MqttVersion::V5, MqttVersion::V3_1_1],
         demo: service.demo,
     }
 }

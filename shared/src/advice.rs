@@ -3,7 +3,10 @@
 //! The same text in the page and in the terminal. Every failure has its words by an exhaustive match, so
 //! a new code without words does not compile.
 
-use crate::failure::{CertificateProblem, Failure};
+use crate::{
+    failure::{CertificateProblem, Failure},
+    reason,
+};
 use time::{OffsetDateTime, macros::format_description};
 
 /// What a person is told about a failure.
@@ -177,8 +180,8 @@ impl Failure {
                 "Choose the other MQTT version.",
             ),
             Self::ConnectRefused { return_code } => advice(
-                format!("The server refused the connection with return code {return_code}."),
-                "The code is outside the MQTT standard: the server's own log says what it means.",
+                format!("The server refused the connection: {}.", reason::with_code(*return_code, None)),
+                "The server's own log says more about the reason at this moment.",
             ),
             Self::MqttVersionNotOffered => advice(
                 "This proxy does not offer the MQTT version you chose.",
@@ -192,6 +195,7 @@ impl Failure {
                 "The server closed the connection.",
                 "A second client that uses the same access token is the usual cause: ThingsBoard keeps one session per device and ends the older one. Give each client a device of its own.",
             ),
+            Self::ServerDisconnected { reason_code, text } => server_disconnected(*reason_code, text.as_deref()),
             Self::ServerClosedAfterPublish { topic, payload_bytes } => advice(
                 format!("The server closed the connection right after the publish to {topic}."),
                 "ThingsBoard does this in MQTT 3.1.1 when the payload is not the JSON it expects for this topic, is too large, or comes too fast for the tenant's limits: check the payload, then send it again.",
@@ -244,6 +248,21 @@ impl Failure {
             ),
         }
     }
+}
+
+fn server_disconnected(code: u8, text: Option<&str>) -> Advice {
+    let fix = match code {
+        0x8e => {
+            "Another client connected with the same access token, and ThingsBoard keeps one session per device: stop that one, or give each client a device of its own."
+        }
+        0x97 | 0x96 | 0x9f => "A limit of the tenant or the server is reached: send less, or slower.",
+        0x99 => "The payload just sent was not what ThingsBoard expects on its topic: check its JSON.",
+        0x81 | 0x95 => "A packet was malformed or too large: ThingsBoard takes 65,536 bytes.",
+        0x98 => "The device was deleted or its credentials were changed: copy the access token again.",
+        0x83 => "ThingsBoard does this when a limit is reached, or after ten minutes without a message.",
+        _ => "The server's own log says more about the reason at this moment.",
+    };
+    advice(format!("The server ended the session: {}.", reason::with_code(code, text)), fix)
 }
 
 fn unknown_issuer(issuer: Option<&str>, trusted: &[String]) -> Advice {

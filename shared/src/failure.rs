@@ -149,23 +149,23 @@ pub enum Failure {
     MqttClosed,
     /// Bytes came that are no CONNACK.
     MqttNotSpoken,
-    /// CONNACK 5 or 4.
+    /// CONNACK 5 or 4; in MQTT 5 0x86 or 0x87.
     CredentialsRefused {
         return_code: u8,
     },
-    /// CONNACK 2.
+    /// CONNACK 2; in MQTT 5 0x85.
     ClientIdRefused {
         return_code: u8,
     },
-    /// CONNACK 3.
+    /// CONNACK 3; in MQTT 5 0x88, 0x89, 0x97 or 0x9F.
     ServerUnavailable {
         return_code: u8,
     },
-    /// CONNACK 1.
+    /// CONNACK 1; in MQTT 5 0x84.
     MqttVersionRefused {
         return_code: u8,
     },
-    /// A return code outside the standard.
+    /// Any other return code.
     ConnectRefused {
         return_code: u8,
     },
@@ -182,7 +182,12 @@ pub enum Failure {
     // An open session ends
     /// The server ended the connection in order.
     ServerClosed,
-    /// The same, right after a publish that it did not acknowledge.
+    /// The server said DISCONNECT with a reason (MQTT 5). `text` is its own words.
+    ServerDisconnected {
+        reason_code: u8,
+        text: Option<String>,
+    },
+    /// The same as a close without a word, right after a publish that it did not acknowledge.
     ServerClosedAfterPublish {
         topic: String,
         payload_bytes: u64,
@@ -291,6 +296,7 @@ impl Failure {
                 | Self::ServerUnavailable { .. }
                 | Self::ServerClosed
                 | Self::ServerClosedAfterPublish { .. }
+                | Self::ServerDisconnected { .. }
                 | Self::ConnectionReset
                 | Self::ServerSilent { .. }
                 | Self::ServerStalled { .. }

@@ -13,6 +13,7 @@
 //! - [`payload`]: bytes on their way through JSON, without loss
 //! - [`limits`]: bounds, each with unit and reason
 //! - [`platform`]: what demo mode adds, between page and emulator
+//! - [`reason`]: MQTT 5's reason codes in words
 //! - [`thingsboard`]: ThingsBoard's topics and texts
 
 pub mod advice;
@@ -25,6 +26,7 @@ pub mod hint;
 pub mod limits;
 pub mod payload;
 pub mod platform;
+pub mod reason;
 pub mod thingsboard;
 pub mod topic;
 pub mod trust_file;

@@ -4,10 +4,12 @@
 //! which the time limit bounds.
 
 use super::{
+    Malformed,
     packet::{ConnAck, Connect, Incoming, Outgoing},
-    v4::{Malformed, V4},
+    protocol::Protocol,
 };
 use bytes::BytesMut;
+use shared::wire::MqttVersion;
 use std::{io, time::Duration};
 use thiserror::Error;
 use tokio::{
@@ -40,7 +42,7 @@ impl From<Malformed> for ConnectionError {
 /// One MQTT connection over any stream.
 pub(crate) struct Connection<S> {
     stream: S,
-    protocol: V4,
+    protocol: Protocol,
     read: BytesMut,
     write: BytesMut,
     write_limit: Duration,
@@ -48,10 +50,16 @@ pub(crate) struct Connection<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// `window`: publishes in flight at the most. `max_packet_bytes`: remaining length either way.
-    pub(crate) fn new(stream: S, max_packet_bytes: usize, window: u16, write_limit: Duration) -> Self {
+    pub(crate) fn new(
+        stream: S,
+        version: MqttVersion,
+        max_packet_bytes: usize,
+        window: u16,
+        write_limit: Duration,
+    ) -> Self {
         Self {
             stream,
-            protocol: V4::new(max_packet_bytes, window),
+            protocol: Protocol::new(version, max_packet_bytes, window),
             read: BytesMut::new(),
             write: BytesMut::new(),
             write_limit,

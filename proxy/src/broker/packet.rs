@@ -22,19 +22,32 @@ pub(crate) enum Outgoing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Incoming {
     Publish(IncomingPublish),
+    /// `refused`: the server did not take the publish (MQTT 5 only).
     PubAck {
         id: PacketId,
+        refused: Option<ServerReason>,
     },
     SubAck {
         id: PacketId,
         codes: Vec<SubAckCode>,
     },
+    /// `refused`: the first refusal's code (MQTT 5 only).
     UnsubAck {
         id: PacketId,
+        refused: Option<u8>,
     },
+    /// The server ends the connection and says why (MQTT 5 only).
+    Disconnect(ServerReason),
     PingResp,
     /// An acknowledgement of nothing we sent: late or repeated. To be passed over.
     Unsolicited,
+}
+
+/// A reason code of MQTT 5 and the server's own words; those are a stranger's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServerReason {
+    pub(crate) code: u8,
+    pub(crate) text: Option<String>,
 }
 
 /// A publish from the server; `id` stands for QoS 1.
@@ -69,8 +82,21 @@ impl fmt::Debug for Connect {
 }
 
 /// The server's answer to [`Connect`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ConnAck {
-    pub(crate) return_code: u8,
+    /// Return code of MQTT 3.1.1 (table 3.1) or reason code of MQTT 5 (section 3.2.2.2); 0 accepts.
+    pub(crate) code: u8,
     pub(crate) session_present: bool,
+    pub(crate) reason: Option<String>,
+    pub(crate) limits: ServerLimits,
+}
+
+/// What a server of MQTT 5 limits (section 3.2.2.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ServerLimits {
+    /// Publishes in flight (receive maximum).
+    pub(crate) in_flight: Option<u16>,
+    pub(crate) packet_bytes: Option<u32>,
+    pub(crate) only_qos_0: bool,
+    pub(crate) keep_alive_s: Option<u16>,
 }

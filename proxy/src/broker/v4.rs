@@ -3,7 +3,10 @@
 //! rumqttc's own types print credentials with `Debug`: nothing here formats them. Strings are checked
 //! before they come here, since the encoder writes a wrapped length for anything over 65,535 bytes.
 
-use super::packet::{ConnAck, Connect, Incoming, IncomingPublish, Outgoing, SubAckCode};
+use super::{
+    Malformed,
+    packet::{ConnAck, Connect, Incoming, IncomingPublish, Outgoing, ServerLimits, SubAckCode},
+};
 use bytes::BytesMut;
 use rumqttc::{
     Codec, ConnectReturnCode, MqttState, Packet, PubAck, Publish, Request, StateError, Subscribe,
@@ -14,10 +17,6 @@ use tokio_util::codec::{Decoder, Encoder};
 
 /// The first byte of a CONNACK (MQTT 3.1.1 section 3.2.1).
 const CONNACK: u8 = 0x20;
-
-/// The bytes are not what MQTT 3.1.1 allows here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Malformed;
 
 /// One connection's codec, and which publishes wait for their acknowledgement.
 pub(super) struct V4 {
@@ -55,8 +54,10 @@ impl V4 {
         }
         match self.codec.decode(buffer) {
             Ok(Some(Packet::ConnAck(packet))) => Ok(Some(ConnAck {
-                return_code: return_code(packet.code),
+                code: return_code(packet.code),
                 session_present: packet.session_present,
+                reason: None,
+                limits: ServerLimits::default(),
             })),
             Ok(None) => Ok(None),
             Ok(Some(_)) | Err(_) => Err(Malformed),
@@ -99,7 +100,7 @@ impl V4 {
                 id: ack.pkid,
                 codes: ack.return_codes.into_iter().map(from_code).collect(),
             },
-            Packet::UnsubAck(ack) => Incoming::UnsubAck { id: ack.pkid },
+            Packet::UnsubAck(ack) => Incoming::UnsubAck { id: ack.pkid, refused: None },
             Packet::PingResp => Incoming::PingResp,
             _ => return Err(Malformed),
         };
@@ -118,7 +119,7 @@ impl V4 {
         let outcome = self.state.handle_incoming_packet(Packet::PubAck(ack));
         self.state.events.clear();
         match outcome {
-            Ok(_) => Ok(Incoming::PubAck { id }),
+            Ok(_) => Ok(Incoming::PubAck { id, refused: None }),
             Err(StateError::Unsolicited(_)) => Ok(Incoming::Unsolicited),
             Err(_) => Err(Malformed),
         }
@@ -220,7 +221,7 @@ mod tests {
         let mut codec = codec();
         codec.encode(publish(Some(1)), &mut BytesMut::new()).unwrap();
         let mut twice = BytesMut::from(&b"\x40\x02\0\x01\x40\x02\0\x01\x40\x02\xff\xff"[..]);
-        assert_eq!(codec.decode(&mut twice), Ok(Some(Incoming::PubAck { id: 1 })));
+        assert_eq!(codec.decode(&mut twice), Ok(Some(Incoming::PubAck { id: 1, refused: None })));
         assert_eq!(codec.decode(&mut twice), Ok(Some(Incoming::Unsolicited)));
         assert_eq!(codec.decode(&mut twice), Ok(Some(Incoming::Unsolicited)));
         assert_eq!(codec.decode(&mut twice), Ok(None));
@@ -250,7 +251,7 @@ mod tests {
         for code in 0..=5 {
             let mut bytes = BytesMut::from(&[0x20, 2, 0, code][..]);
             let connack = codec().decode_connack(&mut bytes).unwrap().unwrap();
-            assert_eq!(connack, ConnAck { return_code: code, session_present: false });
+            assert_eq!((connack.code, connack.session_present), (code, false));
         }
     }
 }

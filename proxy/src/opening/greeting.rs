@@ -30,17 +30,20 @@ impl Greeting {
         session: &SessionLimits,
         limit: Duration,
     ) -> Result<((Connection<Stream>, ConnAck), String), Failure> {
-        if self.version != MqttVersion::V3_1_1 {
-            return Err(Failure::MqttVersionNotOffered);
-        }
-        let mut connection =
-            Connection::new(stream, session.max_packet_bytes, MAX_IN_FLIGHT, session.broker_write);
+        let mut connection = Connection::new(
+            stream,
+            self.version,
+            session.max_packet_bytes,
+            MAX_IN_FLIGHT,
+            session.broker_write,
+        );
         let connack = timeout(limit, connection.connect(&self.connect))
             .await
             .map_err(|_| Failure::MqttTimedOut { after_s: limit.as_secs() })?
             .map_err(|error| unanswered(&error, certificate_requested))?;
-        accepted(connack)?;
-        Ok(((connection, connack), format!("return code {}", connack.return_code)))
+        accepted(connack.code, self.version)?;
+        let detail = format!("return code {}", connack.code);
+        Ok(((connection, connack), detail))
     }
 }
 
@@ -64,15 +67,20 @@ fn unanswered(error: &ConnectionError, certificate_requested: bool) -> Failure {
     }
 }
 
-/// MQTT 3.1.1 table 3.1. ThingsBoard sends 4 only up to version 3.1.1.
-fn accepted(connack: ConnAck) -> Result<(), Failure> {
-    let return_code = connack.return_code;
-    match return_code {
-        0 => Ok(()),
-        1 => Err(Failure::MqttVersionRefused { return_code }),
-        2 => Err(Failure::ClientIdRefused { return_code }),
-        3 => Err(Failure::ServerUnavailable { return_code }),
-        4 | 5 => Err(Failure::CredentialsRefused { return_code }),
+/// MQTT 3.1.1 table 3.1, MQTT 5 section 3.2.2.2. ThingsBoard sends 4 only up to its version 3.1.1.
+fn accepted(return_code: u8, version: MqttVersion) -> Result<(), Failure> {
+    match (version, return_code) {
+        (_, 0) => Ok(()),
+        (MqttVersion::V3_1_1, 1) | (MqttVersion::V5, 0x84) => {
+            Err(Failure::MqttVersionRefused { return_code })
+        }
+        (MqttVersion::V3_1_1, 2) | (MqttVersion::V5, 0x85) => Err(Failure::ClientIdRefused { return_code }),
+        (MqttVersion::V3_1_1, 3) | (MqttVersion::V5, 0x88 | 0x89 | 0x97 | 0x9f) => {
+            Err(Failure::ServerUnavailable { return_code })
+        }
+        (MqttVersion::V3_1_1, 4 | 5) | (MqttVersion::V5, 0x86 | 0x87) => {
+            Err(Failure::CredentialsRefused { return_code })
+        }
         _ => Err(Failure::ConnectRefused { return_code }),
     }
 }

@@ -107,10 +107,9 @@ impl Browser {
             self.writer.abort();
             return;
         }
-        if *end != End::BrowserGone {
-            // Waiting is a courtesy: whether the echo comes changes nothing.
-            let _: Result<(), _> = timeout(CLOSE_ECHO, self.inbox.drain()).await;
-        }
+        // Reading on lets the closing handshake end, whichever side began it. Waiting is a courtesy: whether
+        // the other's close comes changes nothing.
+        let _: Result<(), _> = timeout(CLOSE_ECHO, self.inbox.drain()).await;
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn run<S>(opened: Opened<S>, browser: &mut Browser, context: &C
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut machine = Machine::new(&context.way.session, opened.keep_alive, now());
+    let mut machine = Machine::new(&context.way.session, opened.limits, opened.keep_alive, now());
     let mut broker = opened.connection;
     machine.announce(ToBrowser::Connected(Box::new(opened.connected)), now());
     let end = exchange(&mut machine, &mut broker, browser, context).await;
@@ -180,6 +180,7 @@ fn is_broker_lost(end: &End) -> bool {
         End::Failed(
             Failure::ServerClosed
                 | Failure::ServerClosedAfterPublish { .. }
+                | Failure::ServerDisconnected { .. }
                 | Failure::ConnectionReset
                 | Failure::ServerStalled { .. }
                 | Failure::ClientCertificateRequired

@@ -11,14 +11,14 @@ use super::{
     queue::{Queue, Share},
 };
 use crate::{
-    broker::packet::{Incoming, IncomingPublish, Outgoing, PacketId, SubAckCode},
+    broker::packet::{Incoming, IncomingPublish, Outgoing, PacketId, ServerLimits, ServerReason, SubAckCode},
     config::SessionLimits,
 };
 use shared::{
     failure::Failure,
     limits::{MAX_IN_FLIGHT, MAX_PACKET_BYTES, MAX_SUBSCRIPTIONS},
     payload::Payload,
-    topic,
+    reason, topic,
     wire::{
         Message, Publish, PublishOutcome, Published, QoS, RequestId, RequestRefused, Subscribe,
         SubscribeOutcome, SubscribeResult, Subscribed, ToBrowser, ToProxy, Unsubscribe, Unsubscribed,
@@ -80,6 +80,7 @@ pub(super) enum Effect {
 #[derive(Debug)]
 pub(super) struct Machine {
     outstanding: Outstanding,
+    server: ServerLimits,
     subscriptions: BTreeSet<String>,
     waiting: VecDeque<Publish>,
     waiting_bytes: usize,
@@ -98,10 +99,16 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    pub(super) fn new(limits: &SessionLimits, keep_alive: Duration, now: Instant) -> Self {
+    pub(super) fn new(
+        limits: &SessionLimits,
+        server: ServerLimits,
+        keep_alive: Duration,
+        now: Instant,
+    ) -> Self {
         let share = Share { messages: limits.queue_messages, bytes: limits.queue_bytes };
         Self {
-            outstanding: Outstanding::new(MAX_IN_FLIGHT),
+            outstanding: Outstanding::new(MAX_IN_FLIGHT, server.in_flight.unwrap_or(MAX_IN_FLIGHT)),
+            server,
             subscriptions: BTreeSet::new(),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
@@ -215,7 +222,7 @@ impl Machine {
     }
 
     fn publish(&mut self, publish: Publish, now: Instant) {
-        if let Err(reason) = check_publish(&publish) {
+        if let Err(reason) = check_publish(&publish, self.server) {
             self.announce(refused_publish(publish.id, reason), now);
         } else {
             self.waiting_bytes += publish.payload.len();
@@ -303,16 +310,25 @@ impl Machine {
     fn packet(&mut self, packet: Incoming, now: Instant) {
         match packet {
             Incoming::Publish(publish) => self.incoming_publish(publish, now),
-            Incoming::PubAck { id } => {
+            Incoming::PubAck { id, refused } => {
                 self.last_publish.take_if(|publish| publish.id == Some(id));
                 if let Some(id) = self.outstanding.published(id) {
-                    let outcome = PublishOutcome::Delivered;
+                    let outcome = match refused {
+                        None => PublishOutcome::Delivered,
+                        Some(ServerReason { code, text }) => {
+                            PublishOutcome::Refused { reason: reason::refused_publish(code, text.as_deref()) }
+                        }
+                    };
                     self.announce(ToBrowser::Published(Published { id, outcome }), now);
                 }
                 self.send_waiting(now);
             }
             Incoming::SubAck { id, codes } => self.subscribed(id, &codes, now),
-            Incoming::UnsubAck { id } => self.unsubscribed(id, now),
+            Incoming::UnsubAck { id, refused } => self.unsubscribed(id, refused, now),
+            Incoming::Disconnect(ServerReason { code, text }) => {
+                let failure = Failure::ServerDisconnected { reason_code: code, text };
+                self.effects.push(Effect::End(End::Failed(failure)));
+            }
             Incoming::PingResp | Incoming::Unsolicited => {}
         }
     }
@@ -345,17 +361,19 @@ impl Machine {
                 self.subscriptions.insert(filter.clone());
                 SubscribeOutcome::Granted { qos }
             }
-            SubAckCode::Refused(code) => SubscribeOutcome::Refused {
-                code,
-                reason: "The server refused this filter; ThingsBoard takes only the exact filters of its device API."
-                    .to_owned(),
-            },
+            SubAckCode::Refused(code) => {
+                SubscribeOutcome::Refused { code, reason: reason::refused_filter(code) }
+            }
         };
         SubscribeResult { filter, outcome }
     }
 
-    fn unsubscribed(&mut self, id: PacketId, now: Instant) {
+    fn unsubscribed(&mut self, id: PacketId, refused_with: Option<u8>, now: Instant) {
         let Some(Pending::Unsubscribe { request, filters }) = self.outstanding.answered(id) else { return };
+        if let Some(code) = refused_with {
+            let reason = format!("The server kept the subscription: {}.", reason::with_code(code, None));
+            return self.announce(refused(request, reason), now);
+        }
         for filter in &filters {
             self.subscriptions.remove(filter);
         }
@@ -410,18 +428,24 @@ impl Machine {
     }
 }
 
-/// Topic rules, and ThingsBoard's packet limit: remaining length = topic with its length, packet
-/// identifier, payload (MQTT 3.1.1 section 3.3).
-fn check_publish(publish: &Publish) -> Result<(), String> {
+/// Topic rules, and the packet limits of ThingsBoard (remaining length) and of this server.
+fn check_publish(publish: &Publish, server: ServerLimits) -> Result<(), String> {
     topic::check_name(&publish.topic).map_err(|problem| problem.to_string())?;
-    let bytes = 2 + publish.topic.len() + 2 + publish.payload.len();
-    if bytes <= MAX_PACKET_BYTES {
+    if publish.qos == QoS::AtLeastOnce && server.only_qos_0 {
+        return Err("This server takes only QoS 0: choose that.".to_owned());
+    }
+    // Topic with its length, packet identifier, and MQTT 5's empty properties.
+    let overhead = 2 + publish.topic.len() + 2 + 1;
+    let server_limit = server.packet_bytes.and_then(|bytes| usize::try_from(bytes).ok());
+    // The server counts the fixed header as well, up to 5 bytes.
+    let limit = server_limit.map_or(MAX_PACKET_BYTES, |bytes| MAX_PACKET_BYTES.min(bytes.saturating_sub(5)));
+    if overhead + publish.payload.len() <= limit {
         return Ok(());
     }
-    let room = MAX_PACKET_BYTES - 4 - publish.topic.len();
+    let room = limit.saturating_sub(overhead);
     Err(format!(
-        "The payload has {} bytes; at most {room} fit into one message on this topic, since ThingsBoard takes \
-         {MAX_PACKET_BYTES} bytes in all: split it.",
+        "The payload has {} bytes; at most {room} fit into one message on this topic, since the server takes \
+         {limit} bytes in all: split it.",
         publish.payload.len()
     ))
 }

@@ -25,10 +25,12 @@ pub(super) struct Outstanding {
 }
 
 impl Outstanding {
-    pub(super) fn new(window: u16) -> Self {
+    /// `window`: identifiers set aside for publishes; `in_flight`: how many of them the server allows at one
+    /// time, at least one.
+    pub(super) fn new(window: u16, in_flight: u16) -> Self {
         Self {
             window,
-            free: (1..=window).collect(),
+            free: (1..=window.min(in_flight.max(1))).collect(),
             publishes: BTreeMap::new(),
             pending: BTreeMap::new(),
             last: window,
@@ -85,7 +87,7 @@ mod tests {
 
     #[test]
     fn an_identifier_is_free_again_only_after_its_answer() {
-        let mut outstanding = Outstanding::new(2);
+        let mut outstanding = Outstanding::new(2, 2);
         assert_eq!(outstanding.publish(10), Some(1));
         assert_eq!(outstanding.publish(11), Some(2));
         assert_eq!(outstanding.publish(12), None);
@@ -95,8 +97,17 @@ mod tests {
     }
 
     #[test]
+    fn the_server_may_allow_fewer_in_flight() {
+        let mut outstanding = Outstanding::new(20, 1);
+        assert_eq!(outstanding.publish(10), Some(1));
+        assert_eq!(outstanding.publish(11), None);
+        let pending = Pending::Unsubscribe { request: 1, filters: vec![] };
+        assert_eq!(outstanding.request(pending), 21);
+    }
+
+    #[test]
     fn requests_wrap_above_the_window_and_skip_what_waits() {
-        let mut outstanding = Outstanding::new(2);
+        let mut outstanding = Outstanding::new(2, 2);
         let pending = Pending::Unsubscribe { request: 1, filters: vec![] };
         assert_eq!(outstanding.request(pending.clone()), 3);
         outstanding.last = PacketId::MAX;

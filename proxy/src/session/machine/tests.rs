@@ -19,7 +19,7 @@ impl Story {
 
     fn with(limits: &SessionLimits) -> Self {
         let now = Instant::now();
-        Self { machine: Machine::new(limits, 60 * SECOND, now), now }
+        Self { machine: Machine::new(limits, ServerLimits::default(), 60 * SECOND, now), now }
     }
 
     fn handle(&mut self, input: Input) -> Vec<Effect> {
@@ -105,9 +105,13 @@ fn a_publish_is_delivered_when_its_acknowledgement_comes() {
     let mut story = Story::new();
     assert_eq!(story.ask(publish(7, QoS::AtLeastOnce)), [sent_publish(Some(1))]);
     assert_eq!(story.handle(Input::Flushed), []);
-    let effects = story.handle(Input::Packet(Incoming::PubAck { id: 1 }));
+    let effects = story.handle(Input::Packet(Incoming::PubAck { id: 1, refused: None }));
     assert_eq!(told(&effects), [&published(7, PublishOutcome::Delivered)]);
-    assert_eq!(story.handle(Input::Packet(Incoming::PubAck { id: 1 })), [], "a second one is passed over");
+    assert_eq!(
+        story.handle(Input::Packet(Incoming::PubAck { id: 1, refused: None })),
+        [],
+        "a second one is passed over"
+    );
 }
 
 #[test]
@@ -125,7 +129,7 @@ fn publishes_beyond_the_window_wait_in_order() {
     }
     assert_eq!(story.ask(publish(100, QoS::AtLeastOnce)), []);
     assert_eq!(story.ask(publish(101, QoS::AtMostOnce)), [], "it does not overtake");
-    let effects = story.handle(Input::Packet(Incoming::PubAck { id: 5 }));
+    let effects = story.handle(Input::Packet(Incoming::PubAck { id: 5, refused: None }));
     assert_eq!(effects[1..], [sent_publish(Some(5)), sent_publish(None)]);
 }
 
@@ -139,7 +143,7 @@ fn the_page_is_not_read_while_too_many_publishes_wait() {
     }
     story.ask(publish(99, QoS::AtLeastOnce));
     assert!(!story.machine.takes_requests());
-    let effects = story.handle(Input::Packet(Incoming::PubAck { id: 1 }));
+    let effects = story.handle(Input::Packet(Incoming::PubAck { id: 1, refused: None }));
     story.take_all(&effects);
     assert!(story.machine.takes_requests());
 }
@@ -148,7 +152,7 @@ fn the_page_is_not_read_while_too_many_publishes_wait() {
 fn a_bad_publish_is_refused_and_nothing_is_sent() {
     let mut story = Story::new();
     let large = "x".repeat(MAX_PACKET_BYTES - 4);
-    let cases = [("a/+", "x", "wildcards"), ("", "x", "empty"), ("t", large.as_str(), "at most 65531 fit")];
+    let cases = [("a/+", "x", "wildcards"), ("", "x", "empty"), ("t", large.as_str(), "at most 65530 fit")];
     for (topic, payload, words) in cases {
         let payload = Payload::Text(payload.to_owned());
         let request =
@@ -309,8 +313,35 @@ fn a_close_right_after_a_publish_names_the_publish() {
     assert_eq!(story.machine.explain(closed(), story.now), blamed);
     assert_eq!(story.machine.explain(End::BrowserGone, story.now), End::BrowserGone);
     assert_eq!(story.machine.explain(closed(), story.now + 2 * SECOND), closed(), "too long ago");
-    story.handle(Input::Packet(Incoming::PubAck { id: 1 }));
+    story.handle(Input::Packet(Incoming::PubAck { id: 1, refused: None }));
     assert_eq!(story.machine.explain(closed(), story.now), closed(), "it was accepted");
     story.ask(publish(2, QoS::AtMostOnce));
     assert_eq!(story.machine.explain(closed(), story.now), blamed);
+}
+
+#[test]
+fn a_server_of_mqtt_5_says_why() {
+    let mut story = Story::new();
+    story.ask(publish(7, QoS::AtLeastOnce));
+    let refused = Some(ServerReason { code: 0x99, text: None });
+    let effects = story.handle(Input::Packet(Incoming::PubAck { id: 1, refused }));
+    let [ToBrowser::Published(Published { id: 7, outcome: PublishOutcome::Refused { reason } })] =
+        told(&effects)[..]
+    else {
+        panic!("{effects:?}");
+    };
+    assert!(reason.contains("payload format invalid (0x99)"), "{reason}");
+    let ended = story.handle(Input::Packet(Incoming::Disconnect(ServerReason { code: 0x8e, text: None })));
+    let failure = Failure::ServerDisconnected { reason_code: 0x8e, text: None };
+    assert_eq!(ended, [Effect::End(End::Failed(failure))]);
+}
+
+#[test]
+fn a_server_that_takes_only_qos_0_is_not_sent_more() {
+    let server = ServerLimits { only_qos_0: true, ..ServerLimits::default() };
+    let now = Instant::now();
+    let machine = Machine::new(&SessionLimits::default(), server, 60 * SECOND, now);
+    let mut story = Story { machine, now };
+    assert!(matches!(told(&story.ask(publish(1, QoS::AtLeastOnce)))[..], [ToBrowser::Published(_)]));
+    assert_eq!(story.ask(publish(2, QoS::AtMostOnce)), [sent_publish(None)]);
 }

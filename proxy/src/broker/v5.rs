@@ -1,0 +1,411 @@
+//! MQTT 5 by rumqttc's codec and state: translates to and from [`super::packet`].
+//!
+//! What rumqttc's decoder does not take although the standard allows it is read here: short DISCONNECT
+//! packets, and a CONNACK of MQTT 3.1.1, by which a server of that version refuses MQTT 5. rumqttc's own
+//! types print credentials with `Debug`: nothing here formats them.
+
+use super::{
+    Malformed,
+    packet::{ConnAck, Connect, Incoming, IncomingPublish, Outgoing, ServerLimits, ServerReason, SubAckCode},
+};
+use bytes::{Bytes, BytesMut};
+use rumqttc::v5::{
+    MqttState, Request, StateError,
+    mqttbytes::{
+        QoS as RumqttcQoS,
+        v5::{
+            Codec, Connect as ConnectPacket, ConnectProperties, Disconnect, DisconnectReasonCode, Filter,
+            Login, Packet, PingReq, PubAck, PubAckReason, Publish, Subscribe, SubscribeReasonCode,
+            UnsubAckReason, Unsubscribe,
+        },
+    },
+};
+use shared::wire::QoS;
+use tokio_util::codec::{Decoder, Encoder};
+
+/// First bytes (MQTT 5 section 2.1.2).
+const CONNACK: u8 = 0x20;
+const DISCONNECT: u8 = 0xe0;
+
+/// Characters of a server's reason string that are kept: it is a stranger's text.
+const MAX_REASON_CHARS: usize = 200;
+
+/// One connection's codec, and which publishes wait for their acknowledgement.
+pub(super) struct V5 {
+    codec: Codec,
+    state: MqttState,
+    max_packet_bytes: u32,
+}
+
+impl V5 {
+    /// `max_packet_bytes` bounds the remaining length both ways; `window` bounds the publishes in flight.
+    pub(super) fn new(max_packet_bytes: usize, window: u16) -> Self {
+        let max = u32::try_from(max_packet_bytes).unwrap_or(u32::MAX);
+        let manual_acknowledgements = true;
+        Self {
+            codec: Codec { max_incoming_size: Some(max), max_outgoing_size: Some(max) },
+            state: MqttState::new(window, manual_acknowledgements),
+            max_packet_bytes: max,
+        }
+    }
+
+    pub(super) fn encode_connect(
+        &mut self,
+        connect: &Connect,
+        buffer: &mut BytesMut,
+    ) -> Result<(), Malformed> {
+        let mut properties = ConnectProperties::new();
+        properties.max_packet_size = Some(self.max_packet_bytes);
+        let packet = ConnectPacket {
+            keep_alive: connect.keep_alive_s,
+            client_id: connect.client_id.clone(),
+            clean_start: true,
+            properties: Some(properties),
+        };
+        let login = Login::new(connect.user_name.expose(), "");
+        self.codec.encode(Packet::Connect(packet, None, Some(login)), buffer).map_err(|_| Malformed)
+    }
+
+    pub(super) fn decode_connack(&mut self, buffer: &mut BytesMut) -> Result<Option<ConnAck>, Malformed> {
+        // Anything else, such as HTTP, would otherwise be waited for as a packet of that length.
+        if buffer.first().is_some_and(|first| *first != CONNACK) {
+            return Err(Malformed);
+        }
+        let Some(body) = body(buffer)? else { return Ok(None) };
+        let (flags, code) = match body[..] {
+            [flags, code] => (flags, old_refusal(code)?),
+            [flags, code, ..] => (flags, code),
+            _ => return Err(Malformed),
+        };
+        let session_present = flags & 1 == 1;
+        if body.len() == 2 {
+            buffer.clear();
+            return Ok(Some(ConnAck {
+                code,
+                session_present,
+                reason: None,
+                limits: ServerLimits::default(),
+            }));
+        }
+        let Some(Packet::ConnAck(packet)) = self.codec.decode(buffer).map_err(|_| Malformed)? else {
+            return Err(Malformed);
+        };
+        let properties = packet.properties;
+        let reason =
+            properties.as_ref().and_then(|properties| properties.reason_string.clone()).map(shortened);
+        let limits = properties.map_or_else(ServerLimits::default, |properties| ServerLimits {
+            in_flight: properties.receive_max,
+            packet_bytes: properties.max_packet_size,
+            only_qos_0: properties.max_qos == Some(0),
+            keep_alive_s: properties.server_keep_alive,
+        });
+        Ok(Some(ConnAck { code, session_present, reason, limits }))
+    }
+
+    pub(super) fn encode(&mut self, packet: Outgoing, buffer: &mut BytesMut) -> Result<(), Malformed> {
+        let packet = match packet {
+            Outgoing::Publish { id, topic, retain, payload } => {
+                let qos = if id.is_some() { RumqttcQoS::AtLeastOnce } else { RumqttcQoS::AtMostOnce };
+                let mut publish = Publish::new(topic, qos, payload, None);
+                publish.retain = retain;
+                publish.pkid = id.unwrap_or(0);
+                self.remember(publish)?
+            }
+            // The state's own counter would give these an id that may collide with a publish's.
+            Outgoing::Subscribe { id, filters } => {
+                let filters =
+                    filters.into_iter().map(|(path, qos)| Filter::new(path, to_rumqttc(qos))).collect();
+                Packet::Subscribe(Subscribe { pkid: id, filters, properties: None })
+            }
+            Outgoing::Unsubscribe { id, filters } => {
+                Packet::Unsubscribe(Unsubscribe { pkid: id, filters, properties: None })
+            }
+            Outgoing::PubAck { id } => Packet::PubAck(PubAck::new(id, None)),
+            Outgoing::PingReq => Packet::PingReq(PingReq),
+            Outgoing::Disconnect => {
+                Packet::Disconnect(Disconnect::new(DisconnectReasonCode::NormalDisconnection))
+            }
+        };
+        self.codec.encode(packet, buffer).map_err(|_| Malformed)
+    }
+
+    pub(super) fn decode(&mut self, buffer: &mut BytesMut) -> Result<Option<Incoming>, Malformed> {
+        if buffer.first() == Some(&DISCONNECT) {
+            return self.decode_disconnect(buffer);
+        }
+        let Some(packet) = self.codec.decode(buffer).map_err(|_| Malformed)? else { return Ok(None) };
+        let incoming = match packet {
+            Packet::Publish(publish) => Incoming::Publish(from_publish(publish)?),
+            Packet::PubAck(ack) => self.settle(ack)?,
+            Packet::SubAck(ack) => Incoming::SubAck {
+                id: ack.pkid,
+                codes: ack.return_codes.into_iter().map(from_code).collect(),
+            },
+            Packet::UnsubAck(ack) => Incoming::UnsubAck {
+                id: ack.pkid,
+                refused: ack.reasons.into_iter().find_map(unsubscribe_refusal),
+            },
+            Packet::PingResp(_) => Incoming::PingResp,
+            _ => return Err(Malformed),
+        };
+        Ok(Some(incoming))
+    }
+
+    /// Without a reason code it is 0, and without properties they are none (section 3.14.2).
+    fn decode_disconnect(&mut self, buffer: &mut BytesMut) -> Result<Option<Incoming>, Malformed> {
+        let Some(body) = body(buffer)? else { return Ok(None) };
+        let code = body.first().copied().unwrap_or(0);
+        let text = if body.len() < 2 {
+            None
+        } else {
+            match self.codec.decode(buffer) {
+                Ok(Some(Packet::Disconnect(packet))) => packet.properties.and_then(|all| all.reason_string),
+                // An unknown reason is still an end with a code.
+                _ => None,
+            }
+        };
+        Ok(Some(Incoming::Disconnect(ServerReason { code, text: text.map(shortened) })))
+    }
+
+    fn remember(&mut self, publish: Publish) -> Result<Packet, Malformed> {
+        let packet = self.state.handle_outgoing_packet(Request::Publish(publish)).map_err(|_| Malformed)?;
+        self.state.events.clear();
+        // None would mean a collision: the session gives an id out again only after its acknowledgement.
+        packet.ok_or(Malformed)
+    }
+
+    fn settle(&mut self, ack: PubAck) -> Result<Incoming, Malformed> {
+        let id = ack.pkid;
+        let code = publish_refusal(ack.reason);
+        let text = ack.properties.as_ref().and_then(|all| all.reason_string.clone()).map(shortened);
+        let outcome = self.state.handle_incoming_packet(Packet::PubAck(ack));
+        self.state.events.clear();
+        match outcome {
+            Ok(_) => Ok(Incoming::PubAck { id, refused: code.map(|code| ServerReason { code, text }) }),
+            Err(StateError::Unsolicited(_)) => Ok(Incoming::Unsolicited),
+            Err(_) => Err(Malformed),
+        }
+    }
+}
+
+/// The bytes after the fixed header, once all have arrived (section 2.1.4).
+fn body(buffer: &BytesMut) -> Result<Option<Bytes>, Malformed> {
+    let mut length = 0_usize;
+    for (index, byte) in buffer.iter().skip(1).enumerate() {
+        length |= usize::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            let start = index + 2;
+            return Ok(buffer.get(start..start + length).map(Bytes::copy_from_slice));
+        }
+        if index == 3 {
+            return Err(Malformed);
+        }
+    }
+    Ok(None)
+}
+
+/// A server of MQTT 3.1.1 refuses with its own CONNACK; acceptance in that form is no MQTT 5.
+fn old_refusal(code: u8) -> Result<u8, Malformed> {
+    match code {
+        // "Unacceptable protocol version" there is "unsupported protocol version" here.
+        1 => Ok(0x84),
+        _ => Err(Malformed),
+    }
+}
+
+fn shortened(text: String) -> String {
+    text.chars().take(MAX_REASON_CHARS).collect()
+}
+
+/// We never ask for QoS 2 nor offer topic aliases, so the server may use neither.
+fn from_publish(publish: Publish) -> Result<IncomingPublish, Malformed> {
+    let id = match publish.qos {
+        RumqttcQoS::AtMostOnce => None,
+        RumqttcQoS::AtLeastOnce if publish.pkid != 0 => Some(publish.pkid),
+        RumqttcQoS::AtLeastOnce | RumqttcQoS::ExactlyOnce => return Err(Malformed),
+    };
+    let topic = String::from_utf8(publish.topic.to_vec()).map_err(|_| Malformed)?;
+    if topic.is_empty() {
+        return Err(Malformed);
+    }
+    Ok(IncomingPublish {
+        id,
+        topic,
+        retain: publish.retain,
+        duplicate: publish.dup,
+        payload: publish.payload,
+    })
+}
+
+fn to_rumqttc(qos: QoS) -> RumqttcQoS {
+    match qos {
+        QoS::AtMostOnce => RumqttcQoS::AtMostOnce,
+        QoS::AtLeastOnce => RumqttcQoS::AtLeastOnce,
+    }
+}
+
+/// Table 3-8 of MQTT 5.
+fn from_code(code: SubscribeReasonCode) -> SubAckCode {
+    match code {
+        SubscribeReasonCode::Success(RumqttcQoS::AtMostOnce) => SubAckCode::Granted(QoS::AtMostOnce),
+        SubscribeReasonCode::Success(_) => SubAckCode::Granted(QoS::AtLeastOnce),
+        SubscribeReasonCode::Failure | SubscribeReasonCode::Unspecified => SubAckCode::Refused(0x80),
+        SubscribeReasonCode::ImplementationSpecific => SubAckCode::Refused(0x83),
+        SubscribeReasonCode::NotAuthorized => SubAckCode::Refused(0x87),
+        SubscribeReasonCode::TopicFilterInvalid => SubAckCode::Refused(0x8f),
+        SubscribeReasonCode::PkidInUse => SubAckCode::Refused(0x91),
+        SubscribeReasonCode::QuotaExceeded => SubAckCode::Refused(0x97),
+        SubscribeReasonCode::SharedSubscriptionsNotSupported => SubAckCode::Refused(0x9e),
+        SubscribeReasonCode::SubscriptionIdNotSupported => SubAckCode::Refused(0xa1),
+        SubscribeReasonCode::WildcardSubscriptionsNotSupported => SubAckCode::Refused(0xa2),
+    }
+}
+
+/// Table 3-4 of MQTT 5; `None` when the publish was accepted.
+fn publish_refusal(reason: PubAckReason) -> Option<u8> {
+    match reason {
+        PubAckReason::Success | PubAckReason::NoMatchingSubscribers => None,
+        PubAckReason::UnspecifiedError => Some(0x80),
+        PubAckReason::ImplementationSpecificError => Some(0x83),
+        PubAckReason::NotAuthorized => Some(0x87),
+        PubAckReason::TopicNameInvalid => Some(0x90),
+        PubAckReason::PacketIdentifierInUse => Some(0x91),
+        PubAckReason::QuotaExceeded => Some(0x97),
+        PubAckReason::PayloadFormatInvalid => Some(0x99),
+    }
+}
+
+/// Table 3-9 of MQTT 5; a filter that was not subscribed is given back all the same.
+fn unsubscribe_refusal(reason: UnsubAckReason) -> Option<u8> {
+    match reason {
+        UnsubAckReason::Success | UnsubAckReason::NoSubscriptionExisted => None,
+        UnsubAckReason::UnspecifiedError => Some(0x80),
+        UnsubAckReason::ImplementationSpecificError => Some(0x83),
+        UnsubAckReason::NotAuthorized => Some(0x87),
+        UnsubAckReason::TopicFilterInvalid => Some(0x8f),
+        UnsubAckReason::PacketIdentifierInUse => Some(0x91),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::credentials::AccessToken;
+
+    fn codec() -> V5 {
+        V5::new(1000, 2)
+    }
+
+    fn encoded(packet: Outgoing) -> BytesMut {
+        let mut buffer = BytesMut::new();
+        codec().encode(packet, &mut buffer).unwrap();
+        buffer
+    }
+
+    fn publish(id: Option<u16>) -> Outgoing {
+        Outgoing::Publish { id, topic: "a/b".into(), retain: false, payload: Bytes::from_static(b"xy") }
+    }
+
+    fn decoded(bytes: &[u8]) -> Result<Option<Incoming>, Malformed> {
+        codec().decode(&mut BytesMut::from(bytes))
+    }
+
+    fn connack(bytes: &[u8]) -> Result<Option<ConnAck>, Malformed> {
+        codec().decode_connack(&mut BytesMut::from(bytes))
+    }
+
+    #[test]
+    fn connect_is_what_the_standard_says_for_a_token_as_user_name() {
+        let connect = Connect {
+            client_id: String::new(),
+            keep_alive_s: 60,
+            user_name: AccessToken::parse("TOKEN").unwrap(),
+        };
+        let mut buffer = BytesMut::new();
+        codec().encode_connect(&connect, &mut buffer).unwrap();
+        // Properties: maximum packet size 1000.
+        assert_eq!(&buffer[..], b"\x10\x19\0\x04MQTT\x05\x82\0\x3c\x05\x27\0\0\x03\xe8\0\0\0\x05TOKEN");
+    }
+
+    #[test]
+    fn packets_are_written_as_the_standard_says() {
+        assert_eq!(&encoded(publish(Some(2)))[..], b"\x32\x0a\0\x03a/b\0\x02\0xy");
+        assert_eq!(&encoded(publish(None))[..], b"\x30\x08\0\x03a/b\0xy");
+        let subscribe = Outgoing::Subscribe { id: 9, filters: vec![("a/+".into(), QoS::AtLeastOnce)] };
+        assert_eq!(&encoded(subscribe)[..], b"\x82\x09\0\x09\0\0\x03a/+\x01");
+        let unsubscribe = Outgoing::Unsubscribe { id: 9, filters: vec!["a/+".into()] };
+        assert_eq!(&encoded(unsubscribe)[..], b"\xa2\x08\0\x09\0\0\x03a/+");
+        assert_eq!(&encoded(Outgoing::PubAck { id: 7 })[..], b"\x40\x02\0\x07");
+        assert_eq!(&encoded(Outgoing::PingReq)[..], b"\xc0\0");
+        assert_eq!(&encoded(Outgoing::Disconnect)[..], b"\xe0\0");
+    }
+
+    #[test]
+    fn a_refused_publish_has_its_code_and_text() {
+        let mut codec = codec();
+        for id in 1..=2 {
+            codec.encode(publish(Some(id)), &mut BytesMut::new()).unwrap();
+        }
+        let mut bytes =
+            BytesMut::from(&b"\x40\x02\0\x01\x40\x09\0\x02\x99\x05\x1f\0\x02no\x40\x02\0\x02"[..]);
+        assert_eq!(codec.decode(&mut bytes), Ok(Some(Incoming::PubAck { id: 1, refused: None })));
+        let refused = Some(ServerReason { code: 0x99, text: Some("no".into()) });
+        assert_eq!(codec.decode(&mut bytes), Ok(Some(Incoming::PubAck { id: 2, refused })));
+        assert_eq!(codec.decode(&mut bytes), Ok(Some(Incoming::Unsolicited)));
+    }
+
+    #[test]
+    fn a_disconnect_may_be_short() {
+        let disconnect = |code, text: Option<&str>| {
+            Ok(Some(Incoming::Disconnect(ServerReason { code, text: text.map(str::to_owned) })))
+        };
+        assert_eq!(decoded(b"\xe0\0"), disconnect(0, None));
+        assert_eq!(decoded(b"\xe0\x01\x8e"), disconnect(0x8e, None));
+        assert_eq!(decoded(b"\xe0\x02\x8e\0"), disconnect(0x8e, None));
+        assert_eq!(decoded(b"\xe0\x07\x99\x05\x1f\0\x02no"), disconnect(0x99, Some("no")));
+        assert_eq!(decoded(b"\xe0\x02\xfe\0"), disconnect(0xfe, None));
+        assert_eq!(decoded(b"\xe0"), Ok(None));
+        assert_eq!(decoded(b"\xe0\x02\x8e"), Ok(None));
+    }
+
+    #[test]
+    fn connack_brings_the_servers_limits() {
+        // Receive maximum 5, maximum QoS 0, maximum packet size 2000, server keep-alive 30.
+        let bytes = b"\x20\x10\0\0\x0d\x21\0\x05\x24\0\x27\0\0\x07\xd0\x13\0\x1e";
+        let limits = ServerLimits {
+            in_flight: Some(5),
+            packet_bytes: Some(2000),
+            only_qos_0: true,
+            keep_alive_s: Some(30),
+        };
+        assert_eq!(
+            connack(bytes),
+            Ok(Some(ConnAck { code: 0, session_present: false, reason: None, limits }))
+        );
+        let refused = connack(b"\x20\x03\0\x86\0").unwrap().unwrap();
+        assert_eq!(refused.code, 0x86);
+    }
+
+    #[test]
+    fn a_server_of_the_older_version_refuses_in_its_own_words() {
+        assert_eq!(connack(b"\x20\x02\0\x01").unwrap().unwrap().code, 0x84);
+        assert_eq!(connack(b"\x20\x02\0\0"), Err(Malformed));
+        assert_eq!(connack(b"\x20\x02\0"), Ok(None));
+        assert_eq!(connack(b"HTTP"), Err(Malformed));
+    }
+
+    #[test]
+    fn what_a_server_may_not_send_is_malformed() {
+        let bad: [&[u8]; 6] = [
+            b"\x34\x08\0\x01a\0\x01\0xy",
+            b"\x32\x08\0\x01a\0\0\0xy",
+            b"\x30\x05\0\0\0xy",
+            b"\x10\x00",
+            b"\xff\xff\xff\xff\xff",
+            b"\x30\xff\xff\x7f",
+        ];
+        for bytes in bad {
+            assert_eq!(decoded(bytes), Err(Malformed), "{bytes:02x?}");
+        }
+    }
+}
