@@ -112,6 +112,14 @@ pub(crate) struct Emulator {
     pub(crate) state_dir: Option<PathBuf>,
 }
 
+/// clap's error without its usage and hints.
+pub(crate) fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let sentence = lines.collect::<Vec<_>>().join(" ");
+    format!("{} (--help explains the flags)", sentence.trim_start_matches("error: "))
+}
+
 /// A text that holds a secret. Taken as it is, since clap repeats in its errors what it cannot parse.
 #[derive(Clone)]
 pub(crate) struct Secret(Zeroizing<String>);

@@ -56,7 +56,10 @@ pub async fn serve(
     let service = Service::new(&config, address, extras.demo.is_some());
     let router = server::router(service.clone(), extras);
     let handle = Handle::<SocketAddr>::new();
-    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    // The detection of the protocol version has no time limit of its own, hence the first request's.
+    let mut server = axum_server::from_tcp(listener)?
+        .handle(handle.clone())
+        .first_request_timeout(config.http.header_read);
     server
         .http_builder()
         .http1()

@@ -6,7 +6,7 @@ mod listen;
 mod telemetry;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{Parser, error::ErrorKind};
 use cli::{Cli, Command};
 use emulator::{DevicePolicy, Emulator};
 use proxy::{Extras, config::Config};
@@ -25,7 +25,17 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error)
+            if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>
+        {
+            eprintln!("device-console: {}", cli::one_line(&error));
+            return ExitCode::from(2);
+        }
+        // Help and version were asked for.
+        Err(error) => error.exit(),
+    };
     if let Err(problem) = telemetry::init(&cli.log, cli.log_format) {
         eprintln!("device-console: {problem}");
         return ExitCode::from(2);

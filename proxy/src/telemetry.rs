@@ -5,10 +5,11 @@
 
 use crate::cli::LogFormat;
 use std::io::IsTerminal;
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// rumqttc's error log prints whole packets, so it is never let through, whatever the filter says.
-const ALWAYS_OFF: &str = "rumqttc=off";
+/// Libraries that log what passes through them: packets, frames, and with them tokens and payloads. Never
+/// let through, whatever the filter says.
+const NEVER_LOGGED: [&str; 3] = ["rumqttc", "tungstenite", "tokio_tungstenite"];
 
 /// Starts logging.
 ///
@@ -17,9 +18,13 @@ const ALWAYS_OFF: &str = "rumqttc=off";
 pub(crate) fn init(filter: &str, format: LogFormat) -> Result<(), String> {
     let problem =
         |_| format!("--log {filter:?} is no filter: write a level (info, debug) or module=level pairs");
-    let off = ALWAYS_OFF.parse().map_err(|_| "the built-in log filter is broken".to_owned())?;
-    let filter = EnvFilter::try_new(filter).map_err(problem)?.add_directive(off);
-    let registry = tracing_subscriber::registry().with(filter);
+    let filter = EnvFilter::try_new(filter).map_err(problem)?;
+    // A layer of its own: a directive of the filter would give way to a more precise one.
+    let discreet = filter_fn(|metadata| {
+        let library = metadata.target().split("::").next().unwrap_or_default();
+        !NEVER_LOGGED.contains(&library)
+    });
+    let registry = tracing_subscriber::registry().with(filter).with(discreet);
     match format {
         LogFormat::Text => {
             let colours = std::io::stderr().is_terminal();

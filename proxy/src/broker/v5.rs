@@ -91,8 +91,11 @@ impl V5 {
             return Err(Malformed);
         };
         let properties = packet.properties;
-        let reason =
-            properties.as_ref().and_then(|properties| properties.reason_string.clone()).map(shortened);
+        let reason = properties
+            .as_ref()
+            .and_then(|properties| properties.reason_string.clone())
+            .as_deref()
+            .map(shortened);
         let limits = properties.map_or_else(ServerLimits::default, |properties| ServerLimits {
             in_flight: properties.receive_max,
             packet_bytes: properties.max_packet_size,
@@ -164,7 +167,7 @@ impl V5 {
                 _ => None,
             }
         };
-        Ok(Some(Incoming::Disconnect(ServerReason { code, text: text.map(shortened) })))
+        Ok(Some(Incoming::Disconnect(ServerReason { code, text: text.as_deref().map(shortened) })))
     }
 
     fn remember(&mut self, publish: Publish) -> Result<Packet, Malformed> {
@@ -177,7 +180,8 @@ impl V5 {
     fn settle(&mut self, ack: PubAck) -> Result<Incoming, Malformed> {
         let id = ack.pkid;
         let code = publish_refusal(ack.reason);
-        let text = ack.properties.as_ref().and_then(|all| all.reason_string.clone()).map(shortened);
+        let text =
+            ack.properties.as_ref().and_then(|all| all.reason_string.clone()).as_deref().map(shortened);
         let outcome = self.state.handle_incoming_packet(Packet::PubAck(ack));
         self.state.events.clear();
         match outcome {
@@ -213,7 +217,7 @@ fn old_refusal(code: u8) -> Result<u8, Malformed> {
     }
 }
 
-fn shortened(text: String) -> String {
+fn shortened(text: &str) -> String {
     text.chars().take(MAX_REASON_CHARS).collect()
 }
 

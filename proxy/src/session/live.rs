@@ -29,7 +29,13 @@ pub(super) async fn run<S>(opened: Opened<S>, browser: &mut Browser, context: &C
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut machine = Machine::new(&context.way.session, opened.limits, opened.keep_alive, now());
+    let mut machine = Machine::new(
+        &context.way.session,
+        opened.connected.mqtt_version,
+        opened.limits,
+        opened.keep_alive,
+        now(),
+    );
     let mut broker = opened.connection;
     machine.announce(ToBrowser::Connected(Box::new(opened.connected)), now());
     let end = exchange(&mut machine, &mut broker, browser, context).await;

@@ -20,7 +20,7 @@ use shared::{
     payload::Payload,
     reason, topic,
     wire::{
-        Message, Publish, PublishOutcome, Published, QoS, RequestId, RequestRefused, Subscribe,
+        Message, MqttVersion, Publish, PublishOutcome, Published, QoS, RequestId, RequestRefused, Subscribe,
         SubscribeOutcome, SubscribeResult, Subscribed, ToBrowser, ToProxy, Unsubscribe, Unsubscribed,
     },
 };
@@ -80,6 +80,7 @@ pub(super) enum Effect {
 #[derive(Debug)]
 pub(super) struct Machine {
     outstanding: Outstanding,
+    version: MqttVersion,
     server: ServerLimits,
     subscriptions: BTreeSet<String>,
     waiting: VecDeque<Publish>,
@@ -101,6 +102,7 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(
         limits: &SessionLimits,
+        version: MqttVersion,
         server: ServerLimits,
         keep_alive: Duration,
         now: Instant,
@@ -108,6 +110,7 @@ impl Machine {
         let share = Share { messages: limits.queue_messages, bytes: limits.queue_bytes };
         Self {
             outstanding: Outstanding::new(MAX_IN_FLIGHT, server.in_flight.unwrap_or(MAX_IN_FLIGHT)),
+            version,
             server,
             subscriptions: BTreeSet::new(),
             waiting: VecDeque::new(),
@@ -222,7 +225,7 @@ impl Machine {
     }
 
     fn publish(&mut self, publish: Publish, now: Instant) {
-        if let Err(reason) = check_publish(&publish, self.server) {
+        if let Err(reason) = check_publish(&publish, self.version, self.server) {
             self.announce(refused_publish(publish.id, reason), now);
         } else {
             self.waiting_bytes += publish.payload.len();
@@ -429,13 +432,14 @@ impl Machine {
 }
 
 /// Topic rules, and the packet limits of ThingsBoard (remaining length) and of this server.
-fn check_publish(publish: &Publish, server: ServerLimits) -> Result<(), String> {
+fn check_publish(publish: &Publish, version: MqttVersion, server: ServerLimits) -> Result<(), String> {
     topic::check_name(&publish.topic).map_err(|problem| problem.to_string())?;
     if publish.qos == QoS::AtLeastOnce && server.only_qos_0 {
         return Err("This server takes only QoS 0: choose that.".to_owned());
     }
-    // Topic with its length, packet identifier, and MQTT 5's empty properties.
-    let overhead = 2 + publish.topic.len() + 2 + 1;
+    // Topic with its length, packet identifier, and in MQTT 5 the length of no properties.
+    let properties = if version == MqttVersion::V5 { 1 } else { 0 };
+    let overhead = 2 + publish.topic.len() + 2 + properties;
     let server_limit = server.packet_bytes.and_then(|bytes| usize::try_from(bytes).ok());
     // The server counts the fixed header as well, up to 5 bytes.
     let limit = server_limit.map_or(MAX_PACKET_BYTES, |bytes| MAX_PACKET_BYTES.min(bytes.saturating_sub(5)));

@@ -20,27 +20,40 @@ pub(in crate::session) enum Heard {
 
 /// The reading half of the browser's connection.
 #[derive(Debug)]
-pub(in crate::session) struct Inbox(SplitStream<WebSocket>);
+pub(in crate::session) struct Inbox {
+    stream: SplitStream<WebSocket>,
+    /// A frame was refused before it was read; the stream gives nothing more after that.
+    refused: bool,
+}
 
 impl Inbox {
     pub(super) fn new(stream: SplitStream<WebSocket>) -> Self {
-        Self(stream)
+        Self { stream, refused: false }
     }
 
     /// The next thing the browser says. Cancel-safe.
     pub(in crate::session) async fn next(&mut self) -> Result<Heard, End> {
-        match self.0.next().await {
+        match self.stream.next().await {
             Some(Ok(Message::Text(text))) => decode(&text).map(Heard::Requests).map_err(invalid),
             Some(Ok(Message::Binary(_))) => Err(invalid("frames must be text".to_owned())),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Heard::Alive),
             Some(Ok(Message::Close(_))) | None => Err(End::BrowserGone),
-            Some(Err(error)) => Err(ended(error)),
+            Some(Err(error)) => {
+                let end = ended(error);
+                self.refused = end != End::BrowserGone;
+                Err(end)
+            }
         }
     }
 
-    /// Reads and drops until the browser has closed.
+    /// Reads and drops until the browser has closed. After a refused frame nothing can be read and this
+    /// never ends: dropping a connection with bytes unread resets it, and the browser would lose our close.
+    /// The caller bounds the wait.
     pub(super) async fn drain(&mut self) {
-        while let Some(Ok(_)) = self.0.next().await {}
+        while let Some(Ok(_)) = self.stream.next().await {}
+        if self.refused {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

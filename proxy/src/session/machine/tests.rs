@@ -19,7 +19,10 @@ impl Story {
 
     fn with(limits: &SessionLimits) -> Self {
         let now = Instant::now();
-        Self { machine: Machine::new(limits, ServerLimits::default(), 60 * SECOND, now), now }
+        Self {
+            machine: Machine::new(limits, MqttVersion::V3_1_1, ServerLimits::default(), 60 * SECOND, now),
+            now,
+        }
     }
 
     fn handle(&mut self, input: Input) -> Vec<Effect> {
@@ -152,7 +155,7 @@ fn the_page_is_not_read_while_too_many_publishes_wait() {
 fn a_bad_publish_is_refused_and_nothing_is_sent() {
     let mut story = Story::new();
     let large = "x".repeat(MAX_PACKET_BYTES - 4);
-    let cases = [("a/+", "x", "wildcards"), ("", "x", "empty"), ("t", large.as_str(), "at most 65530 fit")];
+    let cases = [("a/+", "x", "wildcards"), ("", "x", "empty"), ("t", large.as_str(), "at most 65531 fit")];
     for (topic, payload, words) in cases {
         let payload = Payload::Text(payload.to_owned());
         let request =
@@ -340,7 +343,7 @@ fn a_server_of_mqtt_5_says_why() {
 fn a_server_that_takes_only_qos_0_is_not_sent_more() {
     let server = ServerLimits { only_qos_0: true, ..ServerLimits::default() };
     let now = Instant::now();
-    let machine = Machine::new(&SessionLimits::default(), server, 60 * SECOND, now);
+    let machine = Machine::new(&SessionLimits::default(), MqttVersion::V5, server, 60 * SECOND, now);
     let mut story = Story { machine, now };
     assert!(matches!(told(&story.ask(publish(1, QoS::AtLeastOnce)))[..], [ToBrowser::Published(_)]));
     assert_eq!(story.ask(publish(2, QoS::AtMostOnce)), [sent_publish(None)]);
