@@ -2,19 +2,19 @@
 
 use crate::{
     components::{
-        announcer::Announcer,
-        certificate_panel::CertificatePanel,
-        connection_form::ConnectionForm,
+        announcer::announcer,
+        certificate_panel::certificate_panel,
+        connection_form::connection_form,
         console::Console,
-        failure_card::FailureCard,
-        header::Header,
+        failure_card::failure_card,
+        header::header,
         platform::PlatformPanel,
-        publish_bar::PublishBar,
-        raw_mqtt::RawMqtt,
-        status::Status,
-        tabs::{TabPanel, Tabs},
+        publish_bar::publish_bar,
+        raw_mqtt::raw_mqtt,
+        status::status,
+        tabs::{tab_panel, tab_row},
     },
-    hooks::{SessionProvider, use_session},
+    hooks::{SessionHandle, SessionProvider, use_session},
     state::{Tab, connection::Phase},
 };
 use yew::{Html, component, html};
@@ -30,48 +30,40 @@ pub fn App() -> Html {
 pub fn Page() -> Html {
     let session = use_session();
     let (state, verbs) = (&session.state, &session.verbs);
-    let failed = match &state.phase {
-        Phase::Failed(failed) => Some(failed.clone()),
+    let version = state.offer.known().map(|offer| offer.version.as_str());
+    let failure = match &state.phase {
+        Phase::Failed(failed) => failure_card(failed),
         Phase::Disconnected { .. } | Phase::Connecting(_) | Phase::Connected(_) | Phase::Reconnecting(_) => {
-            None
+            Html::default()
         }
     };
-    let version = state.offer.known().map(|offer| offer.version.clone());
     html! {
         <div class="page">
-            <Header {version} theme={state.theme} on_theme={verbs.choose_theme.clone()} />
+            { header(version, state.theme, &verbs.choose_theme) }
             <section class="side" aria-label="Device">
-                <ConnectionForm />
+                { connection_form(state, verbs) }
             </section>
             <main class="work">
-                <Status
-                    phase={state.phase.clone()}
-                    on_reconnect={verbs.reconnect_now.clone()}
-                    on_disconnect={verbs.disconnect.clone()}
-                />
-                if let Some(failed) = failed {
-                    <FailureCard failed={*failed} />
-                }
+                { status(&state.phase, verbs) }
+                { failure }
                 <div class="work__area">
-                    <Tabs tabs={state.tabs()} selected={state.tab} on_select={verbs.select_tab.clone()} />
-                    <TabPanel tab={Tab::Console} selected={state.tab}>
-                        <Console log={state.log.clone()} on_clear={verbs.clear_log.clone()} />
-                    </TabPanel>
-                    <TabPanel tab={Tab::RawMqtt} selected={state.tab}>
-                        <RawMqtt subscriptions={state.subscriptions.clone()} act={verbs.subscriptions.clone()} />
-                    </TabPanel>
-                    <TabPanel tab={Tab::Certificate} selected={state.tab}>
-                        <CertificatePanel phase={state.phase.clone()} />
-                    </TabPanel>
-                    if state.offer.has_demo() {
-                        <TabPanel tab={Tab::Platform} selected={state.tab}>
-                            <PlatformPanel shown={state.tab == Tab::Platform} />
-                        </TabPanel>
+                    { tab_row(&state.tabs(), state.tab, &verbs.select_tab) }
+                    for tab in state.tabs() {
+                        { tab_panel(tab, state.tab, panel(tab, &session)) }
                     }
                 </div>
-                <PublishBar form={state.publish.clone()} act={verbs.publish.clone()} />
+                { publish_bar(&state.publish, &verbs.publish) }
             </main>
-            <Announcer announcement={state.announcement.clone()} />
+            { announcer(&state.announcement) }
         </div>
+    }
+}
+
+fn panel(tab: Tab, SessionHandle { state, verbs }: &SessionHandle) -> Html {
+    match tab {
+        Tab::Console => html! { <Console log={state.log.clone()} on_clear={verbs.clear_log.clone()} /> },
+        Tab::RawMqtt => raw_mqtt(&state.subscriptions, &verbs.subscriptions),
+        Tab::Certificate => certificate_panel(&state.phase),
+        Tab::Platform => html! { <PlatformPanel shown={state.tab == Tab::Platform} /> },
     }
 }

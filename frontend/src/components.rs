@@ -1,5 +1,8 @@
-//! What is drawn, one file each. Components are small and know nothing of sockets: they show what they
-//! are given and report what the person does.
+//! What is drawn, one file each. Views are small and know nothing of sockets: they show what they are
+//! given and report what the person does.
+//!
+//! A view that has a state of its own, or that is costly to draw again, is a component. All others are
+//! plain functions, which make the program a good deal smaller.
 
 pub mod announcer;
 pub mod certificate_card;

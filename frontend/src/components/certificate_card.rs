@@ -1,52 +1,51 @@
-//! What stands in one certificate, to compare. All of it is text from the certificate.
+//! What stands in one certificate. All of it is text from the certificate.
 
 use crate::text::visible_line;
 use shared::{advice::utc, certificate::CertificateSummary};
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub summary: CertificateSummary,
-    /// Unix seconds, to tell an expired one.
-    pub read_at_s: i64,
-    /// Whether to show all that is known, not only what people compare.
-    #[prop_or_default]
-    pub whole: bool,
+/// How much of a certificate is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What people compare.
+    ToCompare,
+    Whole,
 }
 
-#[component]
-pub fn CertificateCard(Props { summary, read_at_s, whole }: &Props) -> Html {
-    let expired = summary.not_after < *read_at_s;
+/// `now_s`: Unix seconds, to tell an expired one.
+pub fn certificate_card(summary: &CertificateSummary, now_s: i64, extent: Extent) -> Html {
+    let mut facts = vec![
+        ("Subject", summary.subject.clone()),
+        (
+            "Issuer",
+            if summary.issuer == summary.subject {
+                "itself (self-signed)".to_owned()
+            } else {
+                summary.issuer.clone()
+            },
+        ),
+    ];
+    if extent == Extent::Whole {
+        facts.push(("Names", summary.names.join(", ")));
+        facts.push(("Key", summary.key.clone()));
+        facts.push(("Authority", if summary.is_authority { "yes" } else { "no" }.to_owned()));
+        facts.push(("Valid from", utc(summary.not_before)));
+    }
     html! {
         <dl class="facts facts--card">
-            { fact("Subject", visible_line(&summary.subject)) }
-            if summary.issuer == summary.subject {
-                { fact("Issuer", "itself (self-signed)".to_owned()) }
-            } else {
-                { fact("Issuer", visible_line(&summary.issuer)) }
+            for (label, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+                <dt>{ label }</dt>
+                <dd>{ visible_line(value) }</dd>
             }
             <dt>{ "Valid until" }</dt>
             <dd>
                 { utc(summary.not_after) }
-                if expired {
+                if summary.not_after < now_s {
                     <strong class="tag tag--bad">{ "expired" }</strong>
                 }
             </dd>
-            if *whole && !summary.names.is_empty() {
-                { fact("Names", visible_line(&summary.names.join(", "))) }
-            }
-            if *whole {
-                { fact("Key", visible_line(&summary.key)) }
-            }
-            if *whole && summary.is_authority {
-                { fact("Kind", "certificate authority".to_owned()) }
-            }
             <dt>{ "SHA-256" }</dt>
             <dd class="facts__code">{ &summary.sha256 }</dd>
         </dl>
     }
-}
-
-fn fact(label: &'static str, value: String) -> Html {
-    html! { <><dt>{ label }</dt><dd>{ value }</dd></> }
 }

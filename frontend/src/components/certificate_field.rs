@@ -1,7 +1,7 @@
 //! The CA certificate: a file chosen or dropped, or pasted text; and what it holds.
 
 use super::{
-    certificate_card::CertificateCard,
+    certificate_card::{Extent, certificate_card},
     field::{Kind, TextField, described_by, problem_line},
 };
 use crate::{
@@ -13,30 +13,12 @@ use crate::{
     text::visible_line,
 };
 use web_sys::HtmlInputElement;
-use yew::{AttrValue, Callback, Event, Html, Properties, TargetCast, classes, component, html};
+use yew::{Callback, Event, Html, TargetCast, classes, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub form: Form,
-    pub act: Callback<FormAction>,
-}
-
-#[component]
-pub fn CertificateField(Props { form, act }: &Props) -> Html {
+pub fn certificate_field(form: &Form, act: &Callback<FormAction>) -> Html {
     let id = Field::Certificate.id();
-    let problem = form.problem(Field::Certificate).map(|problem| AttrValue::from(problem.to_owned()));
+    let problem = form.problem(Field::Certificate);
     let unused = form.trust == TrustChoice::PublicAuthorities;
-    let on_change = {
-        let act = act.clone();
-        Callback::from(move |event: Event| {
-            let input = event.target_unchecked_into::<HtmlInputElement>();
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                files::read(file, act.clone());
-                // So that choosing the same file again is a change again.
-                input.set_value("");
-            }
-        })
-    };
     html! {
         <div class={classes!("field", unused.then_some("field--unused"))}>
             <label class="field__label" for={id}>{ "CA certificate" }</label>
@@ -55,15 +37,27 @@ pub fn CertificateField(Props { form, act }: &Props) -> Html {
                     type="file"
                     {id}
                     aria-describedby={described_by(id, true, problem.is_some())}
-                    aria-invalid={problem.as_ref().map(|_| "true")}
-                    onchange={on_change}
+                    aria-invalid={problem.map(|_| "true")}
+                    onchange={chosen(act)}
                 />
             </div>
-            { problem_line(id, problem.as_ref()) }
+            { problem_line(id, problem) }
             { given(&form.certificates, act) }
             { paste(form, act) }
         </div>
     }
+}
+
+fn chosen(act: &Callback<FormAction>) -> Callback<Event> {
+    let act = act.clone();
+    Callback::from(move |event: Event| {
+        let input = event.target_unchecked_into::<HtmlInputElement>();
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            files::read(file, act.clone());
+            // So that choosing the same file again is a change again.
+            input.set_value("");
+        }
+    })
 }
 
 fn given(certificates: &Certificates, act: &Callback<FormAction>) -> Html {
@@ -81,11 +75,7 @@ fn given(certificates: &Certificates, act: &Callback<FormAction>) -> Html {
                 </button>
             </div>
             for summary in &given.summaries {
-                <CertificateCard
-                    key={summary.sha256.clone()}
-                    summary={summary.clone()}
-                    read_at_s={given.read_at_s}
-                />
+                { certificate_card(summary, given.read_at_s, Extent::ToCompare) }
             }
         </div>
     }
@@ -103,14 +93,14 @@ fn paste(form: &Form, act: &Callback<FormAction>) -> Html {
                 { if form.paste_open { "Close the text box" } else { "Paste text instead" } }
             </button>
             if form.paste_open {
-                <TextField
-                    id={Field::Pasted.id()}
-                    label="Certificate text (PEM)"
-                    kind={Kind::Lines(4)}
-                    code={true}
-                    value={form.pasted.expose().to_owned()}
-                    on_input={act.reform(|text| FormAction::Typed(Field::Pasted, text))}
-                />
+                { TextField {
+                    id: Field::Pasted.id(),
+                    label: "Certificate text (PEM)",
+                    kind: Kind::Lines(4),
+                    value: form.pasted.expose(),
+                    on_input: act.reform(|text| FormAction::Typed(Field::Pasted, text)),
+                    ..TextField::default()
+                }.view() }
             }
         </>
     }

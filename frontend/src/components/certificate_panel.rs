@@ -1,16 +1,10 @@
 //! The tab `Certificate`: what the server presented, and how it was verified.
 
-use super::certificate_card::CertificateCard;
+use super::certificate_card::{Extent, certificate_card};
 use crate::{state::connection::Phase, text::visible_line};
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub phase: Phase,
-}
-
-#[component]
-pub fn CertificatePanel(Props { phase }: &Props) -> Html {
+pub fn certificate_panel(phase: &Phase) -> Html {
     let Some(presented) = phase.presented().filter(|presented| !presented.summaries.is_empty()) else {
         return html! {
             <div class="stack">
@@ -24,7 +18,7 @@ pub fn CertificatePanel(Props { phase }: &Props) -> Html {
             <ol class="chain" aria-label="Certificates the server presented">
                 for summary in &presented.summaries {
                     <li key={summary.sha256.clone()}>
-                        <CertificateCard summary={summary.clone()} read_at_s={presented.read_at_s} whole={true} />
+                        { certificate_card(summary, presented.read_at_s, Extent::Whole) }
                     </li>
                 }
             </ol>

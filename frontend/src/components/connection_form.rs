@@ -1,13 +1,13 @@
 //! The form `Connection`: where to, as whom, trusting whom.
 
 use super::{
-    certificate_field::CertificateField,
+    certificate_field::certificate_field,
     field::{Kind, TextField},
-    select::Select,
-    token_field::TokenField,
+    select::select,
+    token_field::token_field,
 };
 use crate::{
-    hooks::use_session,
+    hooks::Verbs,
     state::{
         OfferState, State,
         action::FormAction,
@@ -16,12 +16,9 @@ use crate::{
     },
 };
 use shared::wire::MqttVersion;
-use yew::{AttrValue, Callback, Html, SubmitEvent, classes, component, html};
+use yew::{Callback, Html, SubmitEvent, classes, html};
 
-#[component]
-pub fn ConnectionForm() -> Html {
-    let session = use_session();
-    let (state, verbs) = (&session.state, &session.verbs);
+pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
     let (form, act) = (&state.form, &verbs.edit_form);
     let on_submit = verbs.connect.reform(|event: SubmitEvent| event.prevent_default());
     let idle = state.phase.is_idle();
@@ -41,24 +38,18 @@ pub fn ConnectionForm() -> Html {
                 { line(form, act, Field::Host, "Host", Kind::Line) }
                 { line(form, act, Field::Port, "Port", Kind::Number) }
             </div>
-            <TokenField
-                token={form.token.clone()}
-                shown={form.token_shown}
-                problem={problem(form, Field::Token)}
-                on_input={act.reform(|text| FormAction::Typed(Field::Token, text))}
-                on_toggle={act.reform(|()| FormAction::ToggleTokenShown)}
-            />
+            { token_field(form, act) }
             <div class="connection__choices">
-                <Select
-                    id="connection-trust"
-                    label="Trust"
-                    choices={TrustChoice::ALL.map(|choice| (choice.key(), choice.label())).to_vec()}
-                    selected={form.trust.key()}
-                    on_choose={act.reform(|key: String| FormAction::TrustChosen(TrustChoice::from_key(&key)))}
-                />
+                { select(
+                    "connection-trust",
+                    "Trust",
+                    &TrustChoice::ALL.map(|choice| (choice.key(), choice.label())),
+                    form.trust.key(),
+                    &act.reform(|key: String| FormAction::TrustChosen(TrustChoice::from_key(&key))),
+                ) }
                 { version(state, act) }
             </div>
-            <CertificateField form={form.clone()} act={act.clone()} />
+            { certificate_field(form, act) }
             <p class="form__notice" aria-live="polite">{ form.notice.clone() }</p>
             <div class="form__buttons">
                 <button type="submit" class={main_button(idle)} aria-disabled={disabled(!idle)}>{ "Connect" }</button>
@@ -97,45 +88,33 @@ fn offer_problem(offer: &OfferState) -> Html {
     }
 }
 
-fn problem(form: &Form, field: Field) -> Option<AttrValue> {
-    form.problem(field).map(|problem| AttrValue::from(problem.to_owned()))
-}
-
 fn line(form: &Form, act: &Callback<FormAction>, field: Field, label: &'static str, kind: Kind) -> Html {
-    let value = if field == Field::Host { &form.host } else { &form.port };
-    html! {
-        <TextField
-            id={field.id()}
-            {label}
-            {kind}
-            code={true}
-            value={value.clone()}
-            problem={problem(form, field)}
-            on_input={act.reform(move |text| FormAction::Typed(field, text))}
-        />
+    TextField {
+        id: field.id(),
+        label,
+        kind,
+        value: if field == Field::Host { &form.host } else { &form.port },
+        problem: form.problem(field),
+        on_input: act.reform(move |text| FormAction::Typed(field, text)),
+        ..TextField::default()
     }
+    .view()
 }
 
 fn version(state: &State, act: &Callback<FormAction>) -> Html {
     let offered = state.offer.known().map_or(&[MqttVersion::V3_1_1][..], |offer| &offer.mqtt_versions);
     let newest_first = [MqttVersion::V5, MqttVersion::V3_1_1];
-    html! {
-        <Select
-            id="connection-version"
-            label="MQTT version"
-            choices={newest_first
-                .into_iter()
-                .filter(|version| offered.contains(version))
-                .map(|version| (version_text(version), version_text(version)))
-                .collect::<Vec<_>>()}
-            selected={version_text(state.form.version(offered))}
-            on_choose={act.reform(move |text: String| {
-                FormAction::VersionChosen(
-                    newest_first.into_iter().find(|version| version_text(*version) == text).unwrap_or_default(),
-                )
-            })}
-        />
-    }
+    let choices: Vec<_> = newest_first
+        .into_iter()
+        .filter(|version| offered.contains(version))
+        .map(|version| (version_text(version), version_text(version)))
+        .collect();
+    let chosen = act.reform(move |text: String| {
+        let version = newest_first.into_iter().find(|version| version_text(*version) == text);
+        FormAction::VersionChosen(version.unwrap_or_default())
+    });
+    let selected = version_text(state.form.version(offered));
+    select("connection-version", "MQTT version", &choices, selected, &chosen)
 }
 
 fn version_text(version: MqttVersion) -> &'static str {

@@ -33,6 +33,7 @@ pub fn Console(Props { log, on_clear }: &Props) -> Html {
                     tabindex="0"
                     ref={follow.node.clone()}
                     onscroll={follow.on_scroll.clone()}
+                    onwheel={follow.on_wheel.clone()}
                 >
                     for chunk in log.chunks() {
                         <LogChunk key={chunk.first()} chunk={Shared(chunk.clone())} />

@@ -4,15 +4,9 @@ use crate::{
     state::connection::{Failed, hop_words},
     text::visible_line,
 };
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub failed: Failed,
-}
-
-#[component]
-pub fn FailureCard(Props { failed }: &Props) -> Html {
+pub fn failure_card(failed: &Failed) -> Html {
     let advice = failed.failure.advice();
     html! {
         <section class="failure" aria-labelledby="failure-heading">

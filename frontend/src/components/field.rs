@@ -1,7 +1,7 @@
 //! A labelled text box with its hint and its problem, tied together by ids.
 
 use web_sys::{HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
-use yew::{AttrValue, Callback, Html, InputEvent, Properties, TargetCast, classes, component, html};
+use yew::{Callback, Html, InputEvent, TargetCast, classes, html};
 
 /// Kind of text box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,74 +11,77 @@ pub enum Kind {
     /// A line of digits.
     Number,
     /// Several lines.
-    Lines(u32),
+    Lines(u8),
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
+/// A text box for what a machine reads: fixed-width letters, nothing corrected or completed.
+#[derive(Clone, Debug, Default)]
+pub struct TextField<'f> {
     pub id: &'static str,
     pub label: &'static str,
-    pub value: AttrValue,
-    pub on_input: Callback<String>,
-    #[prop_or_default]
+    pub value: &'f str,
     pub kind: Kind,
-    #[prop_or_default]
-    pub hint: Option<AttrValue>,
-    #[prop_or_default]
-    pub problem: Option<AttrValue>,
-    /// Fixed-width letters, for what a machine reads.
-    #[prop_or_default]
-    pub code: bool,
-    #[prop_or_default]
+    pub hint: Option<&'static str>,
+    pub problem: Option<&'f str>,
+    pub on_input: Callback<String>,
     pub on_key_down: Callback<KeyboardEvent>,
 }
 
-#[component]
-pub fn TextField(props: &Props) -> Html {
-    let Props { id, label, value, on_input, kind, hint, problem, code, on_key_down } = props;
-    let class = classes!("input", code.then_some("input--code"));
-    let describedby = described_by(id, hint.is_some(), problem.is_some());
-    let invalid = problem.as_ref().map(|_| "true");
-    let text_box = match kind {
-        Kind::Line | Kind::Number => html! {
-            <input
-                {class}
-                type="text"
-                id={*id}
-                value={value.clone()}
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                inputmode={(*kind == Kind::Number).then_some("numeric")}
-                aria-describedby={describedby}
-                aria-invalid={invalid}
-                oninput={on_input.reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value())}
-            />
-        },
-        Kind::Lines(rows) => html! {
-            <textarea
-                {class}
-                id={*id}
-                value={value.clone()}
-                rows={rows.to_string()}
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                aria-describedby={describedby}
-                aria-invalid={invalid}
-                oninput={on_input.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value())}
-                onkeydown={on_key_down.clone()}
-            />
-        },
-    };
-    html! {
-        <div class="field">
-            <label class="field__label" for={*id}>{ label }</label>
-            { text_box }
-            { hint_line(id, hint.as_ref()) }
-            { problem_line(id, problem.as_ref()) }
-        </div>
+impl TextField<'_> {
+    pub fn view(self) -> Html {
+        let id = self.id;
+        html! {
+            <div class="field">
+                <label class="field__label" for={id}>{ self.label }</label>
+                { self.text_box() }
+                { hint_line(id, self.hint) }
+                { problem_line(id, self.problem) }
+            </div>
+        }
     }
+
+    fn text_box(&self) -> Html {
+        let class = classes!("input", "input--code");
+        let describedby = described_by(self.id, self.hint.is_some(), self.problem.is_some());
+        let invalid = self.problem.map(|_| "true");
+        match self.kind {
+            Kind::Line | Kind::Number => html! {
+                <input
+                    {class}
+                    type="text"
+                    id={self.id}
+                    value={self.value.to_owned()}
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    inputmode={(self.kind == Kind::Number).then_some("numeric")}
+                    aria-describedby={describedby}
+                    aria-invalid={invalid}
+                    oninput={typed(&self.on_input)}
+                />
+            },
+            Kind::Lines(rows) => html! {
+                <textarea
+                    {class}
+                    id={self.id}
+                    value={self.value.to_owned()}
+                    rows={rows.to_string()}
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-describedby={describedby}
+                    aria-invalid={invalid}
+                    oninput={self.on_input.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value())}
+                    onkeydown={self.on_key_down.clone()}
+                />
+            },
+        }
+    }
+}
+
+/// Passes on what stands in an input after each change.
+pub fn typed(on_input: &Callback<String>) -> Callback<InputEvent> {
+    on_input.reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value())
 }
 
 /// The ids that `aria-describedby` names, problem first.
@@ -90,13 +93,13 @@ pub fn described_by(id: &str, hint: bool, problem: bool) -> Option<String> {
 }
 
 /// The hint under a field, under the id that [`described_by`] names.
-pub fn hint_line(id: &str, hint: Option<&AttrValue>) -> Html {
+pub fn hint_line(id: &str, hint: Option<&str>) -> Html {
     hint.map(|hint| html! { <p class="field__hint" id={format!("{id}-hint")}>{ hint }</p> })
         .unwrap_or_default()
 }
 
 /// The problem under a field, under the id that [`described_by`] names.
-pub fn problem_line(id: &str, problem: Option<&AttrValue>) -> Html {
+pub fn problem_line(id: &str, problem: Option<&str>) -> Html {
     problem
         .map(|problem| html! { <p class="field__problem" id={format!("{id}-problem")}>{ problem }</p> })
         .unwrap_or_default()

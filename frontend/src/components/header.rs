@@ -1,30 +1,22 @@
 //! The product's name and the theme switch.
 
-use super::{
-    icon::{Icon, Shape},
-    theme_switch::ThemeSwitch,
-};
+use super::{icon::product_icon, theme_switch::theme_switch};
 use crate::state::Theme;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    /// The program's version, once known.
-    pub version: Option<String>,
-    pub theme: Theme,
-    pub on_theme: Callback<Theme>,
-}
-
-#[component]
-pub fn Header(Props { version, theme, on_theme }: &Props) -> Html {
+/// `version`: the program's, once known.
+pub fn header(version: Option<&str>, theme: Theme, on_theme: &Callback<Theme>) -> Html {
     html! {
         <header class="header">
-            <Icon shape={Shape::Product} />
-            <h1 class="header__name">{ "Device Console" }<span class="header__for">{ " for ThingsBoard" }</span></h1>
+            { product_icon() }
+            <h1 class="header__name">
+                { "Device Console" }
+                <span class="header__for">{ " for ThingsBoard" }</span>
+            </h1>
             if let Some(version) = version {
                 <span class="header__version">{ format!("v{version}") }</span>
             }
-            <ThemeSwitch theme={*theme} on_choose={on_theme.clone()} />
+            { theme_switch(theme, on_theme) }
         </header>
     }
 }

@@ -1,8 +1,8 @@
 //! One entry of the console, and a run of them that is drawn again only when it changed.
 
 use super::{
-    icon::{Icon, Shape},
-    long_text::LongText,
+    icon::{Shape, icon},
+    long_text::long_text,
 };
 use crate::{
     state::log::{Chunk, Content, Delivery, Entry, Received, Sent},
@@ -13,7 +13,7 @@ use shared::{
     wire::{PublishOutcome, QoS},
 };
 use std::rc::Rc;
-use yew::{Html, Properties, component, html};
+use yew::{Callback, Html, Properties, component, html, use_state};
 
 /// Compared by where it lies: a changed chunk or entry lies elsewhere.
 #[derive(Clone, Debug)]
@@ -49,6 +49,12 @@ pub struct EntryProps {
 #[component]
 pub fn LogEntry(EntryProps { entry }: &EntryProps) -> Html {
     let entry = &entry.0;
+    let whole = use_state(|| false);
+    let on_show_all = {
+        let whole = whole.clone();
+        Callback::from(move |()| whole.set(true))
+    };
+    let text = |label, payload: &Payload| long_text(label, payload, *whole, &on_show_all);
     let (tone, shape, kind) = match &entry.content {
         Content::Note(_) => ("note", Shape::Dash, "Note"),
         Content::Problem(_) => ("problem", Shape::Cross, "Problem"),
@@ -58,28 +64,31 @@ pub fn LogEntry(EntryProps { entry }: &EntryProps) -> Html {
     html! {
         <div class={format!("entry entry--{tone}")}>
             <div class="entry__time">{ entry.at.time_of_day() }</div>
-            <div class="entry__kind"><Icon {shape} />{ kind }</div>
-            <div class="entry__body">{ body(&entry.content) }</div>
+            <div class="entry__kind">{ icon(shape) }{ kind }</div>
+            <div class="entry__body">{ body(&entry.content, &text) }</div>
         </div>
     }
 }
 
-fn body(content: &Content) -> Html {
+/// Draws a payload after a label.
+type DrawText<'d> = &'d dyn Fn(&'static str, &Payload) -> Html;
+
+fn body(content: &Content, text: DrawText<'_>) -> Html {
     match content {
-        Content::Note(text) | Content::Problem(text) => {
-            html! { <div class="entry__line">{ visible_text(text) }</div> }
+        Content::Note(words) | Content::Problem(words) => {
+            html! { <div class="entry__line">{ visible_text(words) }</div> }
         }
-        Content::Sent(sent) => self::sent(sent),
-        Content::Received(received) => self::received(received),
+        Content::Sent(sent) => self::sent(sent, text),
+        Content::Received(received) => self::received(received, text),
     }
 }
 
-fn sent(sent: &Sent) -> Html {
+fn sent(sent: &Sent, text: DrawText<'_>) -> Html {
     let (tone, words) = delivery(&sent.delivery);
     html! {
         <>
             <div class="entry__line entry__topic">{ visible_line(&sent.topic) }</div>
-            <LongText payload={sent.payload.clone()} />
+            { text("", &sent.payload) }
             <div class="entry__facts">
                 <span class={format!("delivery delivery--{tone}")}>{ words }</span>
                 <span>{ qos_and_size(sent.qos, &sent.payload) }</span>
@@ -101,13 +110,13 @@ fn delivery(delivery: &Delivery) -> (&'static str, String) {
 }
 
 /// The two lines that ThingsBoard's script prints for a message.
-fn received(received: &Received) -> Html {
+fn received(received: &Received, text: DrawText<'_>) -> Html {
     html! {
         <>
             <div class="entry__line entry__topic">
                 <span class="entry__label">{ "Topic: " }</span>{ visible_line(&received.topic) }
             </div>
-            <LongText payload={received.payload.clone()} label="Message: " />
+            { text("Message: ", &received.payload) }
             <div class="entry__facts">
                 <span>{ qos_and_size(received.qos, &received.payload) }</span>
                 if received.retain {

@@ -2,28 +2,14 @@
 
 use crate::text::{Shape, counted, excerpt};
 use shared::payload::Payload;
-use yew::{Html, Properties, classes, component, html, use_state};
+use yew::{Callback, Html, classes, html};
 
 /// Bytes drawn unasked.
 const LIMIT_BYTES: usize = 2_048;
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub payload: Payload,
-    /// Stands before the text, on its line.
-    #[prop_or_default]
-    pub label: &'static str,
-}
-
-#[component]
-pub fn LongText(Props { payload, label }: &Props) -> Html {
-    let whole = use_state(|| false);
-    let limit = if *whole { usize::MAX } else { LIMIT_BYTES };
-    let shown = excerpt(payload, limit);
-    let show_all = {
-        let whole = whole.clone();
-        move |_| whole.set(true)
-    };
+/// `label` stands before the text, on its line. `on_show_all` is called for the rest.
+pub fn long_text(label: &'static str, payload: &Payload, whole: bool, on_show_all: &Callback<()>) -> Html {
+    let shown = excerpt(payload, if whole { usize::MAX } else { LIMIT_BYTES });
     let hex = (shown.shape == Shape::Hex).then_some("long-text--hex");
     html! {
         <>
@@ -36,7 +22,13 @@ pub fn LongText(Props { payload, label }: &Props) -> Html {
             if shown.more_bytes > 0 {
                 <div class="long-text__more">
                     { format!("… {} ", counted(shown.more_bytes, "more byte", "more bytes")) }
-                    <button type="button" class="button button--small" onclick={show_all}>{ "Show all" }</button>
+                    <button
+                        type="button"
+                        class="button button--small"
+                        onclick={on_show_all.reform(|_| ())}
+                    >
+                        { "Show all" }
+                    </button>
                 </div>
             }
         </>

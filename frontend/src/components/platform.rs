@@ -9,10 +9,10 @@ use crate::{
     hooks::{use_interval, use_session},
     state::platform::PlatformAction,
 };
-use attributes::{ClientAttributes, SharedAttributes};
-use commands::Commands;
-use device::Device;
-use rpc::RpcPanel;
+use attributes::{client_attributes, shared_attributes};
+use commands::commands;
+use device::device;
+use rpc::rpc;
 use yew::{Html, Properties, component, html};
 
 /// Milliseconds between two looks.
@@ -45,17 +45,13 @@ pub fn PlatformPanel(Props { shown }: &Props) -> Html {
     html! {
         <div class="stack platform">
             { problem }
-            <Device view={(**view).clone()} now_ms={platform.read_at_ms} />
+            { device(view, platform.read_at_ms) }
             <div class="platform__columns">
-                <RpcPanel form={platform.rpc.clone()} act={act.clone()} />
-                <SharedAttributes
-                    attributes={view.shared_attributes.clone()}
-                    form={platform.attribute.clone()}
-                    act={act.clone()}
-                />
+                { rpc(&platform.rpc, act) }
+                { shared_attributes(&view.shared_attributes, &platform.attribute, act) }
             </div>
-            <Commands commands={platform.commands.clone()} />
-            <ClientAttributes attributes={view.client_attributes.clone()} />
+            { commands(&platform.commands) }
+            { client_attributes(&view.client_attributes) }
         </div>
     }
 }

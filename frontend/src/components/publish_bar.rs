@@ -2,25 +2,16 @@
 
 use super::{
     field::{Kind, TextField},
-    raw_mqtt::qos,
-    select::Select,
+    raw_mqtt::qos_select,
 };
 use crate::state::{
     action::PublishAction,
     publish::{PAYLOAD_ID, PublishForm, TOPIC_ID},
 };
-use shared::wire::QoS;
 use web_sys::KeyboardEvent;
-use yew::{AttrValue, Callback, Html, Properties, SubmitEvent, component, html};
+use yew::{Callback, Html, SubmitEvent, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub form: PublishForm,
-    pub act: Callback<PublishAction>,
-}
-
-#[component]
-pub fn PublishBar(Props { form, act }: &Props) -> Html {
+pub fn publish_bar(form: &PublishForm, act: &Callback<PublishAction>) -> Html {
     let on_submit = act.reform(|event: SubmitEvent| {
         event.prevent_default();
         PublishAction::Submit
@@ -37,33 +28,27 @@ pub fn PublishBar(Props { form, act }: &Props) -> Html {
     html! {
         <form class="form publish" aria-label="Publish" onsubmit={on_submit} novalidate={true}>
             <div class="publish__topic">
-                <TextField
-                    id={TOPIC_ID}
-                    label="Topic"
-                    code={true}
-                    value={form.topic.clone()}
-                    problem={form.topic_problem.clone().map(AttrValue::from)}
-                    on_input={act.reform(PublishAction::TopicTyped)}
-                />
-                <Select
-                    id="publish-qos"
-                    label="QoS"
-                    choices={vec![("0", "0"), ("1", "1")]}
-                    selected={if form.qos == QoS::AtMostOnce { "0" } else { "1" }}
-                    on_choose={act.reform(|text: String| PublishAction::QosChosen(qos(&text)))}
-                />
+                { TextField {
+                    id: TOPIC_ID,
+                    label: "Topic",
+                    value: &form.topic,
+                    problem: form.topic_problem.as_deref(),
+                    on_input: act.reform(PublishAction::TopicTyped),
+                    ..TextField::default()
+                }.view() }
+                { qos_select("publish-qos", form.qos, &act.reform(PublishAction::QosChosen)) }
             </div>
             <div class="publish__payload">
-                <TextField
-                    id={PAYLOAD_ID}
-                    label="Payload"
-                    kind={Kind::Lines(2)}
-                    code={true}
-                    value={form.payload.clone()}
-                    problem={form.payload_problem.clone().map(AttrValue::from)}
-                    on_input={act.reform(PublishAction::PayloadTyped)}
-                    {on_key_down}
-                />
+                { TextField {
+                    id: PAYLOAD_ID,
+                    label: "Payload",
+                    kind: Kind::Lines(2),
+                    value: &form.payload,
+                    problem: form.payload_problem.as_deref(),
+                    on_input: act.reform(PublishAction::PayloadTyped),
+                    on_key_down,
+                    ..TextField::default()
+                }.view() }
             </div>
             <div class="publish__send">
                 <button type="submit" class="button button--main" title="Ctrl+Enter in the payload">{ "Publish" }</button>

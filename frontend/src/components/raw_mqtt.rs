@@ -1,6 +1,6 @@
 //! The tab `Raw MQTT`: subscriptions, each with what the server said to it.
 
-use super::{field::TextField, select::Select};
+use super::{field::TextField, select::select};
 use crate::{
     state::{
         action::SubscriptionAction,
@@ -9,20 +9,13 @@ use crate::{
     text::{grouped, visible_line},
 };
 use shared::{thingsboard::topic::filter, wire::QoS};
-use yew::{AttrValue, Callback, Html, Properties, SubmitEvent, component, html};
+use yew::{Callback, Html, SubmitEvent, html};
 
 /// The filters a ThingsBoard device may subscribe to.
 const QUICK: [&str; 4] =
     [filter::ATTRIBUTES, filter::ATTRIBUTES_RESPONSE, filter::RPC_REQUEST, filter::RPC_RESPONSE];
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub subscriptions: Subscriptions,
-    pub act: Callback<SubscriptionAction>,
-}
-
-#[component]
-pub fn RawMqtt(Props { subscriptions, act }: &Props) -> Html {
+pub fn raw_mqtt(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Html {
     html! {
         <div class="stack">
             { form(subscriptions, act) }
@@ -51,30 +44,26 @@ fn form(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Ht
     });
     html! {
         <form class="form subscribe" aria-label="Subscribe" onsubmit={on_submit} novalidate={true}>
-            <TextField
-                id={FILTER_ID}
-                label="Filter"
-                code={true}
-                value={subscriptions.filter.clone()}
-                problem={subscriptions.problem.clone().map(AttrValue::from)}
-                on_input={act.reform(SubscriptionAction::FilterTyped)}
-            />
-            <Select
-                id="subscription-qos"
-                label="QoS"
-                choices={vec![("0", "0"), ("1", "1")]}
-                selected={if subscriptions.qos == QoS::AtMostOnce { "0" } else { "1" }}
-                on_choose={act.reform(|text: String| SubscriptionAction::QosChosen(qos(&text)))}
-            />
+            { TextField {
+                id: FILTER_ID,
+                label: "Filter",
+                value: &subscriptions.filter,
+                problem: subscriptions.problem.as_deref(),
+                on_input: act.reform(SubscriptionAction::FilterTyped),
+                ..TextField::default()
+            }.view() }
+            { qos_select("subscription-qos", subscriptions.qos, &act.reform(SubscriptionAction::QosChosen)) }
             <button type="submit" class="button">{ "Subscribe" }</button>
         </form>
     }
 }
 
-/// The QoS of a choice.
-#[must_use]
-pub(super) fn qos(text: &str) -> QoS {
-    if text == "0" { QoS::AtMostOnce } else { QoS::AtLeastOnce }
+/// A choice between the two that ThingsBoard knows.
+pub(super) fn qos_select(id: &'static str, qos: QoS, on_choose: &Callback<QoS>) -> Html {
+    let selected = if qos == QoS::AtMostOnce { "0" } else { "1" };
+    let chosen =
+        on_choose.reform(|text: String| if text == "0" { QoS::AtMostOnce } else { QoS::AtLeastOnce });
+    select(id, "QoS", &[("0", "0"), ("1", "1")], selected, &chosen)
 }
 
 fn list(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Html {

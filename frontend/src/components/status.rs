@@ -1,30 +1,23 @@
 //! Where the connection stands: one line that screen readers follow, and the five steps under it.
 
 use super::{
-    icon::{Icon, Shape},
-    steps::StepList,
+    icon::{Shape, icon},
+    steps::step_list,
 };
 use crate::{
+    hooks::Verbs,
     state::connection::{Farewell, Phase, Progress, Retry, Session, hop_words},
     text::{counted, visible_line},
 };
 use shared::wire::MqttVersion;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub phase: Phase,
-    pub on_reconnect: Callback<()>,
-    pub on_disconnect: Callback<()>,
-}
-
-#[component]
-pub fn Status(Props { phase, on_reconnect, on_disconnect }: &Props) -> Html {
+pub fn status(phase: &Phase, verbs: &Verbs) -> Html {
     let (tone, shape) = tone(phase);
     html! {
-        <section class={format!("status status--{tone}")} aria-label="Connection">
+        <section class={format!("status status--{tone}")} aria-label="Session">
             <div class="status__head">
-                <span class="status__icon"><Icon {shape} /></span>
+                <span class="status__icon">{ icon(shape) }</span>
                 <div class="status__text">
                     // The text begins with the phase's word.
                     <div role="status" aria-label="Connection status">
@@ -36,17 +29,17 @@ pub fn Status(Props { phase, on_reconnect, on_disconnect }: &Props) -> Html {
                 if let Phase::Reconnecting(retry) = phase {
                     <div class="status__buttons">
                         if matches!(retry.progress, Progress::Waiting { .. }) {
-                            <button type="button" class="button" onclick={on_reconnect.reform(|_| ())}>
+                            <button type="button" class="button" onclick={verbs.reconnect_now.reform(|_| ())}>
                                 { "Reconnect now" }
                             </button>
                         }
-                        <button type="button" class="button" onclick={on_disconnect.reform(|_| ())}>
+                        <button type="button" class="button" onclick={verbs.disconnect.reform(|_| ())}>
                             { "Cancel" }
                         </button>
                     </div>
                 }
             </div>
-            <StepList steps={phase.steps().cloned()} />
+            { step_list(phase.steps()) }
         </section>
     }
 }

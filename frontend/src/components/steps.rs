@@ -1,25 +1,19 @@
 //! The five steps of a connection attempt, each with outcome and time.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use crate::{
     state::connection::{StepState, Steps},
     text::{duration, visible_line},
 };
 use shared::failure::Step;
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    /// `None` before any attempt.
-    pub steps: Option<Steps>,
-}
-
-#[component]
-pub fn StepList(Props { steps }: &Props) -> Html {
+/// `None` before any attempt.
+pub fn step_list(steps: Option<&Steps>) -> Html {
     html! {
         <ol class="steps" aria-label="Connection steps">
             for step in Step::ALL {
-                { item(step, steps.as_ref().map_or(&StepState::Waiting, |steps| steps.get(step))) }
+                { item(step, steps.map_or(&StepState::Waiting, |steps| steps.get(step))) }
             }
         </ol>
     }
@@ -39,7 +33,7 @@ fn item(step: Step, state: &StepState) -> Html {
     };
     html! {
         <li key={step.label()} class={format!("step step--{tone}")}>
-            <span class="step__icon"><Icon {shape} /></span>
+            <span class="step__icon">{ icon(shape) }</span>
             <span class="step__name">{ step.label() }</span>
             <span class="step__outcome">
                 if let StepState::Passed { .. } = state {

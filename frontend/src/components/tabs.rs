@@ -2,19 +2,11 @@
 
 use crate::state::Tab;
 use web_sys::KeyboardEvent;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct TabsProps {
-    pub tabs: Vec<Tab>,
-    pub selected: Tab,
-    pub on_select: Callback<Tab>,
-}
-
-#[component]
-pub fn Tabs(TabsProps { tabs, selected, on_select }: &TabsProps) -> Html {
+pub fn tab_row(tabs: &[Tab], selected: Tab, on_select: &Callback<Tab>) -> Html {
     let on_key_down = {
-        let (tabs, selected, on_select) = (tabs.clone(), *selected, on_select.clone());
+        let (tabs, on_select) = (tabs.to_vec(), on_select.clone());
         Callback::from(move |event: KeyboardEvent| {
             if let Some(tab) = neighbour(&tabs, selected, &event.key()) {
                 event.prevent_default();
@@ -23,7 +15,7 @@ pub fn Tabs(TabsProps { tabs, selected, on_select }: &TabsProps) -> Html {
         })
     };
     let one = |tab: Tab| {
-        let is_selected = tab == *selected;
+        let is_selected = tab == selected;
         html! {
             <button
                 key={tab.id()}
@@ -60,16 +52,8 @@ fn neighbour(tabs: &[Tab], from: Tab, key: &str) -> Option<Tab> {
     tabs.get(to).copied()
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct PanelProps {
-    pub tab: Tab,
-    pub selected: Tab,
-    pub children: Html,
-}
-
 /// What a tab shows. Panels that are not selected keep their content.
-#[component]
-pub fn TabPanel(PanelProps { tab, selected, children }: &PanelProps) -> Html {
+pub fn tab_panel(tab: Tab, selected: Tab, content: Html) -> Html {
     html! {
         <div
             role="tabpanel"
@@ -78,7 +62,7 @@ pub fn TabPanel(PanelProps { tab, selected, children }: &PanelProps) -> Html {
             aria-labelledby={tab.id()}
             hidden={tab != selected}
         >
-            { children.clone() }
+            { content }
         </div>
     }
 }

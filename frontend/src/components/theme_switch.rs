@@ -1,16 +1,9 @@
 //! System, light or dark.
 
 use crate::state::Theme;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct Props {
-    pub theme: Theme,
-    pub on_choose: Callback<Theme>,
-}
-
-#[component]
-pub fn ThemeSwitch(Props { theme, on_choose }: &Props) -> Html {
+pub fn theme_switch(theme: Theme, on_choose: &Callback<Theme>) -> Html {
     let choice = |choice: Theme| {
         html! {
             <label class="switch__choice">
@@ -19,7 +12,7 @@ pub fn ThemeSwitch(Props { theme, on_choose }: &Props) -> Html {
                     class="switch__input"
                     name="theme"
                     value={choice.key()}
-                    checked={choice == *theme}
+                    checked={choice == theme}
                     onchange={on_choose.reform(move |_| choice)}
                 />
                 <span class="switch__label">{ choice.label() }</span>

@@ -1,8 +1,8 @@
 //! Keeps a scrolling region at its end until the person scrolls away from there.
 
 use crate::services::resize::ResizeWatch;
-use std::{cell::Cell, rc::Rc};
-use web_sys::Element;
+use std::cell::Cell;
+use web_sys::{Element, WheelEvent};
 use yew::{Callback, Event, NodeRef, hook, use_callback, use_effect_with, use_memo, use_node_ref, use_state};
 
 /// Pixels from the end that still count as the end: fractions of a pixel, and a bit of the padding.
@@ -14,6 +14,7 @@ pub struct Follow {
     /// For the scrolling element.
     pub node: NodeRef,
     pub on_scroll: Callback<Event>,
+    pub on_wheel: Callback<WheelEvent>,
     pub following: bool,
     /// What `newest` was when the person scrolled away.
     pub left_at: u64,
@@ -49,8 +50,24 @@ pub fn use_follow(newest: u64) -> Follow {
             let Some(element) = node.cast::<Element>() else { return };
             match **left_at {
                 Some(_) if is_at_end(&element) => left_at.set(None),
-                None if end.was_left(&element) => left_at.set(Some(*newest)),
-                _ => {}
+                Some(_) => {}
+                // It grew or shrank, by new content or by measuring what came into sight, and has thereby
+                // moved by itself.
+                None if end.has_moved(&element) => end.go(node),
+                None if !is_at_end(&element) => left_at.set(Some(*newest)),
+                None => {}
+            }
+        },
+    );
+    // The wheel is the person's whatever the region does at the same moment.
+    let on_wheel = use_callback(
+        (node.clone(), left_at.clone(), newest),
+        |event: WheelEvent, (node, left_at, newest)| {
+            let scrolls = node
+                .cast::<Element>()
+                .is_some_and(|element| element.scroll_height() > element.client_height());
+            if left_at.is_none() && scrolls && event.delta_y() < 0.0 {
+                left_at.set(Some(*newest));
             }
         },
     );
@@ -58,7 +75,7 @@ pub fn use_follow(newest: u64) -> Follow {
         left_at.set(None);
         end.go(node);
     });
-    Follow { node, on_scroll, following, left_at: left_at.unwrap_or(newest), jump }
+    Follow { node, on_scroll, on_wheel, following, left_at: left_at.unwrap_or(newest), jump }
 }
 
 fn is_at_end(element: &Element) -> bool {
@@ -67,26 +84,20 @@ fn is_at_end(element: &Element) -> bool {
         || element.scroll_height() - element.scroll_top() - element.client_height() <= SLACK_PX
 }
 
-/// Where the end was when it was last gone to.
+/// How high the region was when its end was last gone to.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct End {
-    top: Rc<Cell<i32>>,
-    height: Rc<Cell<i32>>,
+    height: Cell<i32>,
 }
 
 impl End {
     fn go(&self, node: &NodeRef) {
         let Some(element) = node.cast::<Element>() else { return };
         element.set_scroll_top(element.scroll_height());
-        self.top.set(element.scroll_top());
         self.height.set(element.scroll_height());
     }
 
-    /// Whether the person moved away from it. A region that grew or shrank since then moved by itself,
-    /// and is about to be brought to its end again.
-    fn was_left(&self, element: &Element) -> bool {
-        element.scroll_height() == self.height.get()
-            && element.scroll_top() < self.top.get()
-            && !is_at_end(element)
+    fn has_moved(&self, element: &Element) -> bool {
+        element.scroll_height() != self.height.get()
     }
 }

@@ -6,15 +6,9 @@ use crate::{
     text::visible_line,
 };
 use serde_json::{Map, Value};
-use yew::{AttrValue, Callback, Html, Properties, SubmitEvent, component, html};
+use yew::{Callback, Html, SubmitEvent, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct ClientProps {
-    pub(super) attributes: Map<String, Value>,
-}
-
-#[component]
-pub(super) fn ClientAttributes(ClientProps { attributes }: &ClientProps) -> Html {
+pub(super) fn client_attributes(attributes: &Map<String, Value>) -> Html {
     html! {
         <section class="group" aria-labelledby="platform-client">
             <h2 class="group__heading" id="platform-client">{ "Client attributes" }</h2>
@@ -27,15 +21,11 @@ pub(super) fn ClientAttributes(ClientProps { attributes }: &ClientProps) -> Html
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct SharedProps {
-    pub(super) attributes: Map<String, Value>,
-    pub(super) form: AttributeForm,
-    pub(super) act: Callback<PlatformAction>,
-}
-
-#[component]
-pub(super) fn SharedAttributes(SharedProps { attributes, form, act }: &SharedProps) -> Html {
+pub(super) fn shared_attributes(
+    attributes: &Map<String, Value>,
+    form: &AttributeForm,
+    act: &Callback<PlatformAction>,
+) -> Html {
     let on_submit = act.reform(|event: SubmitEvent| {
         event.prevent_default();
         PlatformAction::SetAttribute
@@ -49,23 +39,23 @@ pub(super) fn SharedAttributes(SharedProps { attributes, form, act }: &SharedPro
                 { table("platform-shared", attributes, Some(act)) }
             }
             <form class="form" aria-label="Set shared attribute" onsubmit={on_submit} novalidate={true}>
-                <TextField
-                    id={KEY_ID}
-                    label="Key"
-                    code={true}
-                    value={form.key.clone()}
-                    problem={form.key_problem.clone().map(AttrValue::from)}
-                    on_input={act.reform(PlatformAction::KeyTyped)}
-                />
-                <TextField
-                    id={VALUE_ID}
-                    label="Value"
-                    code={true}
-                    hint={Some(AttrValue::Static("JSON, such as 21, \"on\", true or {\"a\": 1}"))}
-                    value={form.value.clone()}
-                    problem={form.value_problem.clone().map(AttrValue::from)}
-                    on_input={act.reform(PlatformAction::ValueTyped)}
-                />
+                { TextField {
+                    id: KEY_ID,
+                    label: "Key",
+                    value: &form.key,
+                    problem: form.key_problem.as_deref(),
+                    on_input: act.reform(PlatformAction::KeyTyped),
+                    ..TextField::default()
+                }.view() }
+                { TextField {
+                    id: VALUE_ID,
+                    label: "Value",
+                    hint: Some("JSON, such as 21, \"on\", true or {\"a\": 1}"),
+                    value: &form.value,
+                    problem: form.value_problem.as_deref(),
+                    on_input: act.reform(PlatformAction::ValueTyped),
+                    ..TextField::default()
+                }.view() }
                 <div class="form__buttons">
                     <button type="submit" class="button">{ "Set attribute" }</button>
                 </div>

@@ -9,16 +9,10 @@ use crate::{
 };
 use shared::platform::RpcOutcome;
 use std::collections::VecDeque;
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct Props {
-    /// Newest first.
-    pub(super) commands: VecDeque<Command>,
-}
-
-#[component]
-pub(super) fn Commands(Props { commands }: &Props) -> Html {
+/// Newest first.
+pub(super) fn commands(commands: &VecDeque<Command>) -> Html {
     if commands.is_empty() {
         return Html::default();
     }

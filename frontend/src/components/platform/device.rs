@@ -1,32 +1,25 @@
 //! Whether the device is connected, when it was last heard, and its latest telemetry.
 
 use crate::{
-    components::icon::{Icon, Shape},
+    components::icon::{Shape, icon},
     text::{ago, visible_line},
 };
 use shared::{advice::utc, platform::PlatformView};
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) view: PlatformView,
-    /// When the view was read, Unix milliseconds.
-    pub(super) now_ms: i64,
-}
-
-#[component]
-pub(super) fn Device(Props { view, now_ms }: &Props) -> Html {
+/// `now_ms`: when the view was read, Unix milliseconds.
+pub(super) fn device(view: &PlatformView, now_ms: i64) -> Html {
     let (tone, shape, word) = if view.connected {
         ("good", Shape::Check, "connected")
     } else {
         ("pending", Shape::Ring, "not connected")
     };
-    let activity = view.last_activity_ms.map_or("none yet".to_owned(), |at_ms| ago(at_ms, *now_ms));
+    let activity = view.last_activity_ms.map_or("none yet".to_owned(), |at_ms| ago(at_ms, now_ms));
     html! {
         <section class="group" aria-labelledby="platform-device">
             <h2 class="group__heading" id="platform-device">{ visible_line(&view.device) }</h2>
             <p class="group__line">
-                <span class={format!("delivery delivery--{tone}")}><Icon {shape} />{ word }</span>
+                <span class={format!("delivery delivery--{tone}")}>{ icon(shape) }{ word }</span>
                 <span>{ format!("last activity: {activity}") }</span>
             </p>
             <h3 class="group__subheading" id="platform-telemetry">{ "Latest telemetry" }</h3>
@@ -47,7 +40,7 @@ pub(super) fn Device(Props { view, now_ms }: &Props) -> Html {
                                 <tr key={latest.key.clone()}>
                                     <th scope="row" class="table__code">{ visible_line(&latest.key) }</th>
                                     <td class="table__code">{ visible_line(&latest.value.to_string()) }</td>
-                                    <td title={utc(latest.ts_ms / 1000)}>{ ago(latest.ts_ms, *now_ms) }</td>
+                                    <td title={utc(latest.ts_ms / 1000)}>{ ago(latest.ts_ms, now_ms) }</td>
                                 </tr>
                             }
                         </tbody>

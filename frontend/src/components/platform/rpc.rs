@@ -5,16 +5,9 @@ use crate::{
     state::platform::{METHOD_ID, PARAMS_ID, PlatformAction, RpcForm},
 };
 use web_sys::HtmlInputElement;
-use yew::{AttrValue, Callback, Event, Html, Properties, SubmitEvent, TargetCast, component, html};
+use yew::{Callback, Event, Html, SubmitEvent, TargetCast, html};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) form: RpcForm,
-    pub(super) act: Callback<PlatformAction>,
-}
-
-#[component]
-pub(super) fn RpcPanel(Props { form, act }: &Props) -> Html {
+pub(super) fn rpc(form: &RpcForm, act: &Callback<PlatformAction>) -> Html {
     let on_submit = act.reform(|event: SubmitEvent| {
         event.prevent_default();
         PlatformAction::SendRpc
@@ -26,24 +19,24 @@ pub(super) fn RpcPanel(Props { form, act }: &Props) -> Html {
         <section class="group" aria-labelledby="platform-rpc">
             <h2 class="group__heading" id="platform-rpc">{ "RPC to the device" }</h2>
             <form class="form" aria-label="Send RPC" onsubmit={on_submit} novalidate={true}>
-                <TextField
-                    id={METHOD_ID}
-                    label="Method"
-                    code={true}
-                    value={form.method.clone()}
-                    problem={form.method_problem.clone().map(AttrValue::from)}
-                    on_input={act.reform(PlatformAction::MethodTyped)}
-                />
-                <TextField
-                    id={PARAMS_ID}
-                    label="Params"
-                    kind={Kind::Lines(2)}
-                    code={true}
-                    hint={Some(AttrValue::Static("JSON"))}
-                    value={form.params.clone()}
-                    problem={form.params_problem.clone().map(AttrValue::from)}
-                    on_input={act.reform(PlatformAction::ParamsTyped)}
-                />
+                { TextField {
+                    id: METHOD_ID,
+                    label: "Method",
+                    value: &form.method,
+                    problem: form.method_problem.as_deref(),
+                    on_input: act.reform(PlatformAction::MethodTyped),
+                    ..TextField::default()
+                }.view() }
+                { TextField {
+                    id: PARAMS_ID,
+                    label: "Params",
+                    kind: Kind::Lines(2),
+                    hint: Some("JSON"),
+                    value: &form.params,
+                    problem: form.params_problem.as_deref(),
+                    on_input: act.reform(PlatformAction::ParamsTyped),
+                    ..TextField::default()
+                }.view() }
                 <label class="check">
                     <input type="checkbox" checked={form.one_way} onchange={on_one_way} />
                     { "One-way (no answer expected)" }
