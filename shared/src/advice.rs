@@ -183,10 +183,6 @@ impl Failure {
                 format!("The server refused the connection: {}.", reason::with_code(*return_code, None)),
                 "The server's own log says more about the reason at this moment.",
             ),
-            Self::MqttVersionNotOffered => advice(
-                "This proxy does not offer the MQTT version you chose.",
-                "Choose MQTT 3.1.1.",
-            ),
             Self::SubscriptionRefused { filter, return_code } => advice(
                 format!("The server refused the subscription to {filter} (return code {return_code})."),
                 "Check that this is ThingsBoard's MQTT port and that the device's profile uses MQTT.",

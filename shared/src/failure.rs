@@ -3,6 +3,8 @@
 //! A [`Failure`] is a stable code with the facts of the case. [`crate::advice`] turns it into words.
 //! Dates are Unix seconds.
 
+mod flat;
+
 use crate::endpoint::Endpoint;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +49,7 @@ pub enum Hop {
 
 /// A stable code (`code` in JSON) and the facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "kebab-case")]
+#[serde(tag = "code", rename_all = "kebab-case", try_from = "flat::Flat")]
 pub enum Failure {
     // Name
     NameNotFound {
@@ -169,8 +171,6 @@ pub enum Failure {
     ConnectRefused {
         return_code: u8,
     },
-    /// The proxy does not offer this MQTT version.
-    MqttVersionNotOffered,
 
     // Subscriptions
     /// SUBACK refused a filter of the device API.
@@ -309,3 +309,6 @@ impl Failure {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;
