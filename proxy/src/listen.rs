@@ -9,7 +9,8 @@ use std::{
 /// Ports tried after a taken one.
 const MAX_NEXT: u16 = 50;
 
-/// Binds `chosen`, else `default`. A taken default moves on to the next free port when `may_move`.
+/// Binds `chosen`, else `default`. A taken default moves on to the next free port when `may_move`. `flag` is
+/// what a person would choose another address with.
 ///
 /// # Errors
 /// One sentence with the cause and the fix.
@@ -17,6 +18,7 @@ pub(crate) fn bind(
     chosen: Option<SocketAddr>,
     default: SocketAddr,
     may_move: bool,
+    flag: &str,
 ) -> anyhow::Result<TcpListener> {
     let first = chosen.unwrap_or(default);
     let last =
@@ -33,5 +35,5 @@ pub(crate) fn bind(
             Err(error) => return Err(error).with_context(|| format!("cannot listen on {first}")),
         }
     }
-    bail!("{first} is taken by another program: stop that one, or choose another address with --listen")
+    bail!("{first} is taken by another program: stop that one, or choose another address with {flag}")
 }

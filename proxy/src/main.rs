@@ -77,7 +77,7 @@ async fn run(command: Command) -> Result<ExitCode, Problem> {
 }
 
 async fn serve(flags: cli::Serve, emulator: emulator::Config) -> anyhow::Result<()> {
-    let listener = listen::bind(flags.listen, DEFAULT_LISTEN, flags.demo)?;
+    let listener = listen::bind(flags.listen, DEFAULT_LISTEN, flags.demo, "--listen")?;
     let address = listener.local_addr().context("the listener has no address")?;
     let emulator =
         if flags.demo { Some(start_emulator(emulator, flags.emulator.mqtts_listen).await?) } else { None };
@@ -119,7 +119,7 @@ async fn start_emulator(
     mut config: emulator::Config,
     chosen: Option<SocketAddr>,
 ) -> anyhow::Result<Emulator> {
-    let probe = listen::bind(chosen, EMULATOR_LISTEN, true)?;
+    let probe = listen::bind(chosen, EMULATOR_LISTEN, true, "--mqtts-listen")?;
     config.mqtts_listen = probe.local_addr().context("the listener has no address")?;
     drop(probe);
     let state_dir = config.state_dir.clone();
