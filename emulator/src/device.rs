@@ -9,7 +9,7 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use shared::platform::{PlatformView, RpcOutcome, TelemetryValue};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// RPC requests that may wait for one device.
@@ -147,7 +147,8 @@ impl DeviceState {
             ("shared", &self.shared_attributes, &request.shared),
         ];
         let found = scopes.into_iter().filter_map(|(name, store, keys)| {
-            let wanted = |key: &String| all || keys.as_ref().is_some_and(|keys| keys.contains(key));
+            let keys: HashSet<&String> = keys.iter().flatten().collect();
+            let wanted = |key: &String| all || keys.contains(key);
             let found: Map<String, Value> = store
                 .iter()
                 .filter(|(key, ..)| wanted(key))

@@ -13,3 +13,8 @@ mod v5;
 /// The bytes are not what MQTT allows here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Malformed;
+
+/// What a publish may be on (MQTT section 4.7): our own length limit is for what we send.
+fn is_topic_name(topic: &str) -> bool {
+    !topic.is_empty() && !topic.contains(['+', '#', '\0'])
+}

@@ -1,6 +1,6 @@
 //! `device-console check`: asks the doctor and prints the report, for people or as JSON.
 
-use crate::cli;
+use crate::{Problem, cli};
 use anyhow::Context;
 use proxy::{
     config::Config,
@@ -12,9 +12,22 @@ use std::{fmt::Write, fs, path::Path, process::ExitCode};
 /// Runs the check: exit code 0 when all is well, 1 with a finding.
 ///
 /// # Errors
-/// A file that cannot be read or used: bad usage, exit code 2.
-pub(crate) async fn run(flags: cli::Check) -> anyhow::Result<ExitCode> {
-    let question = Question {
+/// A file or token that cannot be used is bad usage; a report that cannot be printed is not.
+pub(crate) async fn run(flags: cli::Check) -> Result<ExitCode, Problem> {
+    let json = flags.json;
+    let question = question(flags).map_err(Problem::Usage)?;
+    let report = doctor::check(question, &Config::default()).await;
+    print(&report, json).map_err(Problem::Failed)?;
+    Ok(if report.finding.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print(report: &Report, json: bool) -> anyhow::Result<()> {
+    let text = if json { escaped(&serde_json::to_string_pretty(report)?) } else { describe(report) };
+    crate::say(text.trim_end())
+}
+
+fn question(flags: cli::Check) -> anyhow::Result<Question> {
+    Ok(Question {
         endpoint: Endpoint { host: flags.host, port: flags.port },
         trust: flags.ca.as_deref().map_or(Ok(Trust::PublicAuthorities), read_ca)?,
         token: match (flags.token, flags.token_file) {
@@ -22,11 +35,7 @@ pub(crate) async fn run(flags: cli::Check) -> anyhow::Result<ExitCode> {
             (None, Some(path)) => Some(read_token(&path)?),
             (None, None) => None,
         },
-    };
-    let report = doctor::check(question, &Config::default()).await;
-    let text = if flags.json { serde_json::to_string_pretty(&report)? } else { describe(&report) };
-    crate::say(text.trim_end())?;
-    Ok(if report.finding.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
 }
 
 fn read_ca(path: &Path) -> anyhow::Result<Trust> {
@@ -80,9 +89,27 @@ fn describe_finding(finding: &Finding, text: &mut String) {
     let _ = writeln!(text, "Fix: {}", printable(&finding.fix));
 }
 
-/// Facts may come from a stranger's certificate: nothing that could steer a terminal passes.
+/// Facts may come from a stranger's certificate: nothing that could steer a terminal or turn the order of
+/// its letters passes.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_steering(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// JSON says the same of such characters by number.
+fn escaped(json: &str) -> String {
+    let escape = |c: char| match c {
+        // serde_json has escaped those in strings; what is left are its own line ends.
+        c if c.is_ascii() || !is_steering(c) => c.to_string(),
+        c => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+    };
+    json.chars().map(escape).collect()
+}
+
+/// Control characters, and the format characters that are invisible or change direction.
+fn is_steering(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn milliseconds(elapsed_us: u64) -> String {

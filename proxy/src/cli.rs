@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use emulator::DeviceSpec;
-use proxy::server::origin::Origin;
+use proxy::Origin;
 use shared::{
     credentials::{AccessToken, TokenProblem},
     endpoint::{Host, parse_port},

@@ -2,7 +2,7 @@
 //!
 //! Knows no flags and no environment: the program reads those.
 
-use crate::server::origin::Origin;
+use crate::origin::Origin;
 use shared::limits::MAX_PACKET_BYTES;
 use std::time::Duration;
 
@@ -27,6 +27,10 @@ pub struct HttpLimits {
     pub headers: usize,
     /// Bytes of a request's body.
     pub body_bytes: usize,
+    /// From the end of the headers to the end of the body.
+    pub body_read: Duration,
+    /// Connections open at one time that are no WebSockets.
+    pub connections: usize,
     /// WebSockets open at one time.
     pub sessions: usize,
 }
@@ -38,6 +42,8 @@ impl Default for HttpLimits {
             header_bytes: 16 * 1024,
             headers: 64,
             body_bytes: 64 * 1024,
+            body_read: Duration::from_secs(10),
+            connections: 1024,
             sessions: 200,
         }
     }
@@ -83,8 +89,11 @@ pub struct SessionLimits {
     pub server_silence: Duration,
     /// One write to the server.
     pub broker_write: Duration,
-    /// Remaining length of a packet, either way: ThingsBoard's own limit, and for other servers twice
-    /// that on the way in.
+    /// Requests that wait for the server, since as many publishes as may be are in flight.
+    pub waiting_messages: usize,
+    /// Bytes of those.
+    pub waiting_bytes: usize,
+    /// Remaining length of a packet: twice ThingsBoard's own limit, for other servers.
     pub max_packet_bytes: usize,
     /// Closing one side in order.
     pub close: Duration,
@@ -96,6 +105,8 @@ impl Default for SessionLimits {
             first_message: Duration::from_secs(10),
             queue_messages: 256,
             queue_bytes: 1024 * 1024,
+            waiting_messages: 256,
+            waiting_bytes: 1024 * 1024,
             browser_stall: Duration::from_secs(10),
             browser_ping: Duration::from_secs(20),
             browser_silence: Duration::from_secs(45),

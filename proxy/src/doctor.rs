@@ -6,13 +6,13 @@
 
 use crate::{
     broker::{
-        connection::Connection,
-        packet::{Incoming, Outgoing, SubAckCode},
+        connection::{Connection, ConnectionError},
+        packet::{Incoming, Outgoing, PacketId, SubAckCode},
     },
     config::Config,
     egress::Egress,
     opening::{
-        Attempt, Way,
+        Attempt, Means,
         route::Route,
         steps::{Failed, Steps},
     },
@@ -24,7 +24,6 @@ use shared::{
     credentials::{AccessToken, Credentials},
     endpoint::Endpoint,
     failure::{Failure, Step},
-    limits::MAX_IN_FLIGHT,
     thingsboard::topic::filter,
     trust_file,
     wire::{self, Connect, MqttVersion, QoS, SessionOptions, StepPassed, TlsFacts},
@@ -34,6 +33,9 @@ use tokio::time::timeout;
 
 /// What a device subscribes to; a server that refuses these is no ThingsBoard, or not for this device.
 const FILTERS: [&str; 2] = [filter::ATTRIBUTES, filter::RPC_REQUEST];
+
+/// Of the one request there is.
+const PACKET_ID: PacketId = 1;
 
 /// Waiting for the subscriptions' answer.
 const SUBSCRIBE_LIMIT: Duration = Duration::from_secs(5);
@@ -56,7 +58,7 @@ pub struct Report {
     pub endpoint: Endpoint,
     /// All five, in order.
     pub steps: Vec<StepReport>,
-    /// Present when TLS was reached.
+    /// Present when every step that was to be taken passed.
     pub tls: Option<TlsFacts>,
     /// Absent when every step that was to be taken passed.
     pub finding: Option<Finding>,
@@ -105,7 +107,7 @@ pub struct Evidence {
 
 /// Makes one attempt and tells what came of it.
 pub async fn check(question: Question, config: &Config) -> Report {
-    let way = Way {
+    let means = Means {
         egress: Egress,
         tls: Tls::new(),
         opening: config.opening.clone(),
@@ -113,14 +115,14 @@ pub async fn check(question: Question, config: &Config) -> Report {
     };
     let endpoint = question.endpoint.clone();
     let mut passed = Vec::new();
-    let tried = attempt(question, &way, |step| passed.push(step)).await;
+    let tried = attempt(question, &means, |step| passed.push(step)).await;
     let (tls, failed) = match tried {
         Ok(tls) => (Some(tls), None),
         Err(failed) => (None, Some(failed)),
     };
     let steps = Step::ALL.map(|step| step_report(step, &passed, failed.as_ref())).into();
     let finding = match failed {
-        Some(failed) => Some(finding(failed, &endpoint, &way.egress).await),
+        Some(failed) => Some(finding(failed, &endpoint, &means.egress).await),
         None => None,
     };
     Report { endpoint, steps, tls, finding }
@@ -128,12 +130,13 @@ pub async fn check(question: Question, config: &Config) -> Report {
 
 async fn attempt(
     question: Question,
-    way: &Way,
+    means: &Means,
     mut report: impl FnMut(StepPassed),
 ) -> Result<TlsFacts, Failed> {
     let Some(token) = question.token else {
         let mut steps = Steps::new(0, report);
-        let route = Route::new(question.endpoint, question.trust, way);
+        let unusable = |_| failed(Step::Tls, Failure::ProxyFault);
+        let route = Route::new(question.endpoint, question.trust, means).map_err(unusable)?;
         return route.secure(&mut steps).await.map(|(secured, _)| secured.facts);
     };
     let connect = Connect {
@@ -144,31 +147,34 @@ async fn attempt(
         mqtt_version: MqttVersion::V3_1_1,
         options: SessionOptions::default(),
     };
-    let failed = |failure: Failure| Failed { step: Step::Mqtt, elapsed_us: 0, refusal: failure.into() };
-    let attempt = Attempt::new(connect, way).map_err(|_| failed(Failure::ProxyFault))?;
+    let attempt = Attempt::new(connect, means).map_err(|_| failed(Step::Tls, Failure::ProxyFault))?;
     let opened = attempt.run(&mut report).await?;
     let mut connection = opened.connection;
     let start = Instant::now();
     let subscribed = timeout(SUBSCRIBE_LIMIT, subscribe(&mut connection)).await;
     let elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    connection.close(CLOSE_LIMIT).await;
     let detail = subscribed
         .unwrap_or(Err(Failure::ServerSilent { after_s: SUBSCRIBE_LIMIT.as_secs() }))
         .map_err(|failure| Failed { step: Step::Subscriptions, elapsed_us, refusal: failure.into() })?;
     report(StepPassed { id: 0, step: Step::Subscriptions, elapsed_us, detail });
-    connection.close(CLOSE_LIMIT).await;
     Ok(opened.connected.tls)
+}
+
+/// The question was checked by its types and by whoever asked; what is still wrong here is a defect.
+fn failed(step: Step, failure: Failure) -> Failed {
+    Failed { step, elapsed_us: 0, refusal: failure.into() }
 }
 
 /// Subscribes as a device does and gives the granted filters in words.
 async fn subscribe(connection: &mut Connection<Stream>) -> Result<String, Failure> {
-    let id = MAX_IN_FLIGHT + 1;
+    let lost = |error: ConnectionError| Failure::from(&error);
     let filters = FILTERS.iter().map(|filter| ((*filter).to_owned(), QoS::AtLeastOnce)).collect();
-    let closed = |_| Failure::ServerClosed;
-    connection.feed(Outgoing::Subscribe { id, filters }).map_err(|_| Failure::ProxyFault)?;
-    connection.flush().await.map_err(closed)?;
+    connection.feed(Outgoing::Subscribe { id: PACKET_ID, filters }).map_err(lost)?;
+    connection.flush().await.map_err(lost)?;
     loop {
-        match connection.next().await.map_err(closed)? {
-            Incoming::SubAck { id: answered, codes } if answered == id => return granted(&codes),
+        match connection.next().await.map_err(lost)? {
+            Incoming::SubAck { id: PACKET_ID, codes } => return granted(&codes),
             Incoming::Disconnect(reason) => {
                 return Err(Failure::ServerDisconnected { reason_code: reason.code, text: reason.text });
             }
@@ -178,13 +184,16 @@ async fn subscribe(connection: &mut Connection<Stream>) -> Result<String, Failur
 }
 
 fn granted(codes: &[SubAckCode]) -> Result<String, Failure> {
+    if codes.len() != FILTERS.len() {
+        return Err(Failure::ServerBrokeProtocol);
+    }
     let refused = FILTERS.iter().zip(codes).find_map(|(filter, code)| match code {
         SubAckCode::Refused(code) => Some((filter, *code)),
         SubAckCode::Granted(_) => None,
     });
     match refused {
-        Some((filter, code)) => {
-            Err(Failure::SubscriptionRefused { filter: (*filter).to_owned(), return_code: code })
+        Some((filter, return_code)) => {
+            Err(Failure::SubscriptionRefused { filter: (*filter).to_owned(), return_code })
         }
         None => Ok(format!("{} filters granted", FILTERS.len())),
     }

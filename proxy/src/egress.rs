@@ -20,7 +20,7 @@ use tokio::{
     net::{TcpStream, lookup_host},
     time::timeout,
 };
-use tracing::info;
+use tracing::debug;
 
 /// Addresses of one name that are looked at.
 const MAX_ANSWERS: usize = 16;
@@ -58,7 +58,7 @@ impl Egress {
         let (allowed, refused): (Vec<_>, Vec<_>) =
             answers.into_iter().partition(|address| classify::local(*address) == Verdict::Allowed);
         if allowed.is_empty() {
-            info!(refused = refused.len(), "target not allowed");
+            debug!(refused = refused.len(), "no address may be reached");
             return Err(Failure::TargetNotAllowed { endpoint: endpoint.clone() });
         }
         Ok(Target { endpoint: endpoint.clone(), addresses: allowed })
@@ -71,22 +71,19 @@ impl Egress {
         limit: Duration,
     ) -> Result<(TcpStream, SocketAddr), Failure> {
         let endpoint = &target.endpoint;
-        let tries = async {
-            let mut last = None;
-            for address in target.addresses.iter().take(MAX_TRIES) {
-                let address = SocketAddr::new(*address, endpoint.port);
-                match connect(address).await {
-                    Ok(stream) => return Ok((stream, address)),
-                    Err(error) => last = Some(error),
-                }
+        let addresses = &target.addresses[..target.addresses.len().min(MAX_TRIES)];
+        // Each address gets its share, so that a dead one does not use up the time of those after it.
+        let share = limit / u32::try_from(addresses.len()).unwrap_or(1).max(1);
+        let mut last = ErrorKind::TimedOut;
+        for address in addresses {
+            let address = SocketAddr::new(*address, endpoint.port);
+            match timeout(share, connect(address)).await {
+                Ok(Ok(stream)) => return Ok((stream, address)),
+                Ok(Err(error)) => last = error.kind(),
+                Err(_) => last = ErrorKind::TimedOut,
             }
-            Err(last)
-        };
-        match timeout(limit, tries).await {
-            Ok(Ok(dialled)) => Ok(dialled),
-            Ok(Err(error)) => Err(failure(endpoint, error.map(|error| error.kind()), limit)),
-            Err(_) => Err(Failure::TcpTimedOut { endpoint: endpoint.clone(), after_s: limit.as_secs() }),
         }
+        Err(failure(endpoint, last, limit))
     }
 }
 
@@ -123,14 +120,12 @@ async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-fn failure(endpoint: &Endpoint, kind: Option<ErrorKind>, limit: Duration) -> Failure {
+fn failure(endpoint: &Endpoint, kind: ErrorKind, limit: Duration) -> Failure {
     let endpoint = endpoint.clone();
     match kind {
-        Some(ErrorKind::ConnectionRefused) => Failure::TcpRefused { endpoint },
-        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
-            Failure::TcpUnreachable { endpoint }
-        }
-        Some(ErrorKind::TimedOut) => Failure::TcpTimedOut { endpoint, after_s: limit.as_secs() },
+        ErrorKind::ConnectionRefused => Failure::TcpRefused { endpoint },
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Failure::TcpUnreachable { endpoint },
+        ErrorKind::TimedOut => Failure::TcpTimedOut { endpoint, after_s: limit.as_secs() },
         _ => Failure::TcpFailed { endpoint },
     }
 }

@@ -64,23 +64,39 @@ enum Problem {
 async fn run(command: Command) -> Result<ExitCode, Problem> {
     match command {
         Command::Serve(flags) => {
+            check_listen(&flags).map_err(Problem::Usage)?;
             let emulator = emulator_config(&flags.emulator).map_err(Problem::Usage)?;
             serve(flags, emulator).await.map_err(Problem::Failed)?;
         }
         Command::Emulator(flags) => {
             let config = emulator_config(&flags).map_err(Problem::Usage)?;
-            emulate(config, flags.mqtts_listen).await.map_err(Problem::Failed)?;
+            emulate(config, &flags).await.map_err(Problem::Failed)?;
         }
-        Command::Check(flags) => return check::run(flags).await.map_err(Problem::Usage),
+        Command::Check(flags) => return check::run(flags).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Every address of the machine has no name to open the page by, so one must be given.
+fn check_listen(flags: &cli::Serve) -> anyhow::Result<()> {
+    match flags.listen {
+        Some(address) if address.ip().is_unspecified() && flags.allow_origin.is_empty() => anyhow::bail!(
+            "--listen {address} is every address of this machine: name the one by which the page is opened \
+             with --allow-origin, for example --allow-origin http://192.0.2.7:{}",
+            address.port()
+        ),
+        _ => Ok(()),
+    }
 }
 
 async fn serve(flags: cli::Serve, emulator: emulator::Config) -> anyhow::Result<()> {
     let listener = listen::bind(flags.listen, DEFAULT_LISTEN, flags.demo, "--listen")?;
     let address = listener.local_addr().context("the listener has no address")?;
-    let emulator =
-        if flags.demo { Some(start_emulator(emulator, flags.emulator.mqtts_listen).await?) } else { None };
+    let emulator = if flags.demo {
+        Some(start_emulator(emulator, flags.emulator.mqtts_listen, Tokens::of(&flags.emulator)).await?)
+    } else {
+        None
+    };
     let config = Config { allowed_origins: flags.allow_origin, ..Config::default() };
     let extras = Extras { demo: emulator.as_ref().map(Emulator::router) };
     say(&format!("Device Console is at http://{address}/"))?;
@@ -93,11 +109,24 @@ async fn serve(flags: cli::Serve, emulator: emulator::Config) -> anyhow::Result<
     Ok(())
 }
 
-async fn emulate(config: emulator::Config, chosen: Option<SocketAddr>) -> anyhow::Result<()> {
-    let emulator = start_emulator(config, chosen).await?;
+async fn emulate(config: emulator::Config, flags: &cli::Emulator) -> anyhow::Result<()> {
+    let emulator = start_emulator(config, flags.mqtts_listen, Tokens::of(flags)).await?;
     stop_on_signal().cancelled().await;
     emulator.stop().await;
     Ok(())
+}
+
+/// Where the devices' tokens come from.
+#[derive(Clone, Copy)]
+enum Tokens {
+    Given,
+    Made,
+}
+
+impl Tokens {
+    fn of(flags: &cli::Emulator) -> Self {
+        if flags.devices.is_empty() { Self::Made } else { Self::Given }
+    }
 }
 
 fn emulator_config(flags: &cli::Emulator) -> anyhow::Result<emulator::Config> {
@@ -118,6 +147,7 @@ fn emulator_config(flags: &cli::Emulator) -> anyhow::Result<emulator::Config> {
 async fn start_emulator(
     mut config: emulator::Config,
     chosen: Option<SocketAddr>,
+    tokens: Tokens,
 ) -> anyhow::Result<Emulator> {
     let probe = listen::bind(chosen, EMULATOR_LISTEN, true, "--mqtts-listen")?;
     config.mqtts_listen = probe.local_addr().context("the listener has no address")?;
@@ -129,7 +159,13 @@ async fn start_emulator(
         say(&format!("  CA certificate: {}", folder.join("ca.pem").display()))?;
     }
     for device in emulator.devices() {
-        say(&format!("  device {}: access token {}", device.name, device.access_token.expose()))?;
+        // A token that was given need not be shown; one that was made here is known to nobody else.
+        match tokens {
+            Tokens::Given => say(&format!("  device {}", device.name))?,
+            Tokens::Made => {
+                say(&format!("  device {}: access token {}", device.name, device.access_token.expose()))?;
+            }
+        }
     }
     Ok(emulator)
 }

@@ -23,6 +23,7 @@ use shared::{
     credentials::Credentials,
     failure::Step,
     limits::{KEEP_ALIVE_S, MAX_CLIENT_ID_BYTES},
+    trust_file::TrustFileProblem,
     wire::{self, Connected, RequestId, StepPassed},
 };
 use std::time::Duration;
@@ -35,13 +36,15 @@ use tokio::time::timeout;
 pub(crate) enum Problem {
     #[error("keep_alive_s must be {} to {}", KEEP_ALIVE_S.start(), KEEP_ALIVE_S.end())]
     KeepAlive,
+    #[error("the certificates cannot be used: {0}")]
+    Trust(#[from] TrustFileProblem),
     #[error("client_id must have at most {MAX_CLIENT_ID_BYTES} bytes and no control characters")]
     ClientId,
 }
 
 /// The means and bounds by which attempts are made.
 #[derive(Debug)]
-pub(crate) struct Way {
+pub(crate) struct Means {
     pub(crate) egress: Egress,
     pub(crate) tls: Tls,
     pub(crate) opening: OpeningLimits,
@@ -61,11 +64,11 @@ pub(crate) struct Attempt<'a> {
     id: RequestId,
     route: Route<'a>,
     greeting: Greeting,
-    way: &'a Way,
+    means: &'a Means,
 }
 
 impl<'a> Attempt<'a> {
-    pub(crate) fn new(request: wire::Connect, way: &'a Way) -> Result<Self, Problem> {
+    pub(crate) fn new(request: wire::Connect, means: &'a Means) -> Result<Self, Problem> {
         let options = request.options;
         if !KEEP_ALIVE_S.contains(&options.keep_alive_s) {
             return Err(Problem::KeepAlive);
@@ -77,16 +80,16 @@ impl<'a> Attempt<'a> {
         let connect = Connect { client_id: options.client_id, keep_alive_s: options.keep_alive_s, user_name };
         Ok(Self {
             id: request.id,
-            route: Route::new(request.endpoint, request.trust, way),
+            route: Route::new(request.endpoint, request.trust, means)?,
             greeting: Greeting { version: request.mqtt_version, connect },
-            way,
+            means,
         })
     }
 
     /// Makes the attempt, reporting each step that passed.
     pub(crate) async fn run(self, report: impl FnMut(StepPassed)) -> Result<Opened<Stream>, Failed> {
         let mut steps = Steps::new(self.id, report);
-        let limit = self.way.opening.all;
+        let limit = self.means.opening.all;
         match timeout(limit, self.take(&mut steps)).await {
             Ok(opened) => opened,
             Err(_) => Err(steps.failed(self.route.timed_out(steps.step(), limit))),
@@ -98,13 +101,13 @@ impl<'a> Attempt<'a> {
         let exchange = self.greeting.exchange(
             stream,
             certificate_requested,
-            &self.way.session,
-            self.way.opening.connack,
+            &self.means.session,
+            self.means.opening.connack,
         );
         let (connection, connack) = steps.run(Step::Mqtt, exchange).await?;
         Ok(Opened {
             connection,
-            keep_alive: keep_alive(connack.limits.keep_alive_s.unwrap_or(self.greeting.connect.keep_alive_s)),
+            keep_alive: keep_alive(self.greeting.connect.keep_alive_s, connack.limits.keep_alive_s),
             limits: connack.limits,
             connected: Connected {
                 id: self.id,
@@ -118,7 +121,22 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// A server may name its own (MQTT 5 section 3.2.2.3.14); 0 switches it off, which we do not do.
-fn keep_alive(seconds: u16) -> Duration {
-    Duration::from_secs(seconds.clamp(1, *KEEP_ALIVE_S.end()).into())
+/// A server may name its own (MQTT 5 section 3.2.2.3.14); 0 means that it does not watch, which is no reason
+/// for us not to.
+fn keep_alive(asked_s: u16, servers_s: Option<u16>) -> Duration {
+    let seconds = servers_s.filter(|seconds| *seconds != 0).unwrap_or(asked_s);
+    Duration::from_secs(seconds.min(*KEEP_ALIVE_S.end()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_keep_alive_wins_unless_it_has_none() {
+        assert_eq!(keep_alive(60, None), Duration::from_secs(60));
+        assert_eq!(keep_alive(60, Some(30)), Duration::from_secs(30));
+        assert_eq!(keep_alive(60, Some(0)), Duration::from_secs(60));
+        assert_eq!(keep_alive(60, Some(u16::MAX)), Duration::from_secs(300));
+    }
 }

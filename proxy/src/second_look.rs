@@ -3,7 +3,7 @@
 //!
 //! Goes the same way out as an attempt, so every address is judged again. Sends no credentials.
 
-use crate::{egress::Egress, opening::steps::Refusal};
+use crate::{egress::Egress, refusal::Refusal};
 use shared::{endpoint::Endpoint, failure::Failure, hint::Hint, limits::DEFAULT_MQTTS_PORT};
 use std::time::Duration;
 use tokio::{

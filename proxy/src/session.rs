@@ -12,15 +12,16 @@ mod outstanding;
 mod queue;
 
 use crate::{
-    opening::{Attempt, Opened, Way, steps::Failed},
+    opening::{Attempt, Means, Opened, steps::Failed},
     second_look,
     tls::Stream,
 };
 use axum::extract::ws::WebSocket;
-use browser::{Browser, Heard};
+use browser::{Browser, Heard, Outbox};
 use shared::{
     endpoint::Endpoint,
     failure::Failure,
+    limits::MAX_MESSAGES_PER_FRAME,
     trust_file,
     wire::{Connect, ConnectFailed, RequestId, ToBrowser, ToProxy},
 };
@@ -32,7 +33,7 @@ use tracing::{Instrument, info, info_span};
 /// What every session of this proxy shares.
 #[derive(Debug)]
 pub(crate) struct Context {
-    pub(crate) way: Way,
+    pub(crate) means: Means,
     /// Cancelled when the proxy is being shut down.
     pub(crate) stopping: CancellationToken,
 }
@@ -66,11 +67,11 @@ impl End {
 pub(crate) async fn run(socket: WebSocket, number: u64, context: Arc<Context>) {
     let span = info_span!("session", number);
     async {
-        let mut browser = Browser::new(socket, &context.way.session);
+        let mut browser = Browser::new(socket, &context.means.session);
         info!("session opened");
         let end = converse(&mut browser, &context).await;
         info!(code = end.code(), "session closed");
-        browser.close(&end, context.way.session.close).await;
+        browser.close(&end, context.means.session.close).await;
     }
     .instrument(span)
     .await;
@@ -89,7 +90,7 @@ async fn converse(browser: &mut Browser, context: &Context) -> End {
 
 /// The first message must be `connect`, and come soon.
 async fn first_message(browser: &mut Browser, context: &Context) -> Result<Box<Connect>, End> {
-    let limit = context.way.session.first_message;
+    let limit = context.means.session.first_message;
     let wait = async {
         loop {
             if let Heard::Requests(messages) = browser.inbox.next().await? {
@@ -113,24 +114,34 @@ async fn first_message(browser: &mut Browser, context: &Context) -> Result<Box<C
 /// Opens the broker side while listening to the page, which may change its mind or go away.
 async fn open(connect: Connect, browser: &mut Browser, context: &Context) -> Result<Opened<Stream>, End> {
     let (id, endpoint) = (connect.id, connect.endpoint.clone());
-    let attempt = Attempt::new(connect, &context.way).map_err(|problem| invalid(&problem.to_string()))?;
+    let attempt = Attempt::new(connect, &context.means).map_err(|problem| invalid(&problem.to_string()))?;
     let outbox = browser.outbox.clone();
-    let opening = attempt.run(|passed| {
-        // A browser that is gone is noticed by whoever reads from it.
-        let _: Result<(), End> = outbox.send(&[ToBrowser::StepPassed(passed)], None);
-    });
+    let opening = async {
+        let opened = attempt.run(|passed| {
+            // A browser that is gone is noticed by whoever reads from it.
+            let _: Result<(), End> = outbox.send(&[ToBrowser::StepPassed(passed)], None);
+        });
+        match opened.await {
+            Ok(opened) => Ok(opened),
+            Err(failed) => Err(tell(failed, id, &endpoint, &outbox, context).await),
+        }
+    };
     tokio::pin!(opening);
+    let mut early = 0;
     loop {
         tokio::select! {
             () = context.stopping.cancelled() => return Err(End::Failed(Failure::ProxyStopping)),
             heard = browser.inbox.next() => match heard? {
                 Heard::Alive => {}
-                Heard::Requests(requests) => refuse(requests, browser)?,
+                Heard::Requests(requests) => {
+                    early += requests.len();
+                    if early > MAX_MESSAGES_PER_FRAME {
+                        return Err(invalid("too many requests before the session was open"));
+                    }
+                    refuse(requests, browser)?;
+                }
             },
-            opened = &mut opening => match opened {
-                Ok(opened) => return Ok(opened),
-                Err(failed) => return Err(tell(failed, id, &endpoint, browser, context).await),
-            },
+            opened = &mut opening => return opened,
         }
     }
 }
@@ -152,16 +163,10 @@ fn refuse(requests: Vec<ToProxy>, browser: &Browser) -> Result<(), End> {
 }
 
 /// Reports a failed attempt; nothing else is to be said after it.
-async fn tell(
-    failed: Failed,
-    id: RequestId,
-    endpoint: &Endpoint,
-    browser: &Browser,
-    context: &Context,
-) -> End {
+async fn tell(failed: Failed, id: RequestId, endpoint: &Endpoint, outbox: &Outbox, context: &Context) -> End {
     let Failed { step, elapsed_us, refusal } = failed;
     info!(step = step.label(), code = refusal.failure.code(), "connect failed");
-    let hints = second_look::hints(&refusal, endpoint, &context.way.egress).await;
+    let hints = second_look::hints(&refusal, endpoint, &context.means.egress).await;
     let message = ConnectFailed {
         id,
         step,
@@ -170,7 +175,7 @@ async fn tell(
         hints,
         chain_pem: refusal.chain.iter().map(|der| trust_file::pem(der)).collect(),
     };
-    browser.outbox.send(&[ToBrowser::ConnectFailed(message)], None).err().unwrap_or(End::NotOpened)
+    outbox.send(&[ToBrowser::ConnectFailed(message)], None).err().unwrap_or(End::NotOpened)
 }
 
 fn invalid(reason: &str) -> End {

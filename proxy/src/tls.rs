@@ -7,7 +7,7 @@ pub(crate) mod failure;
 mod provider;
 mod verify;
 
-use crate::opening::steps::Refusal;
+use crate::refusal::Refusal;
 use client_certificate::ClientCertificateRequest;
 use rustls::{
     ClientConfig, RootCertStore,
@@ -91,7 +91,11 @@ impl Tls {
                     presented_rsa_bits: verifier.presented_rsa_bits(),
                     trusted: &summaries(trusted),
                 };
-                let failure = failure::of_handshake(&error, &evidence);
+                let failure = if verifier.key_not_held() {
+                    Failure::CertificateKeyNotHeld
+                } else {
+                    failure::of_handshake(&error, &evidence)
+                };
                 let hints = self.hints(&failure, &verifier, &evidence);
                 Err(Refusal { failure, chain: verifier.chain(), hints })
             }

@@ -7,7 +7,7 @@ use crate::{
     failure::{CertificateProblem, Failure},
     reason,
 };
-use time::{OffsetDateTime, macros::format_description};
+use time::OffsetDateTime;
 
 /// What a person is told about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +23,18 @@ pub struct Advice {
 /// A Unix time as `2026-11-24 09:30 UTC`.
 #[must_use]
 pub fn utc(unix_s: i64) -> String {
-    let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
-    OffsetDateTime::from_unix_timestamp(unix_s)
-        .ok()
-        .and_then(|time| time.format(&format).ok())
-        .unwrap_or_else(|| format!("second {unix_s} of the Unix epoch"))
+    let Ok(time) = OffsetDateTime::from_unix_timestamp(unix_s) else {
+        return format!("second {unix_s} of the Unix epoch");
+    };
+    // By hand: the crate's own formatting would be a fiftieth of the page.
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02} UTC",
+        time.year(),
+        u8::from(time.month()),
+        time.day(),
+        time.hour(),
+        time.minute()
+    )
 }
 
 fn advice(cause: impl Into<String>, fix: impl Into<String>) -> Advice {
@@ -119,6 +126,10 @@ impl Failure {
                 "Your file is probably of an earlier authority with the same name: get the current one. A server key of less than 2048 bits RSA looks the same; replace such a key.",
             )
             .with("Issuer named by the server", issuer.clone().unwrap_or_else(|| "unknown".to_owned())),
+            Self::CertificateKeyNotHeld => advice(
+                "The server presents the right certificate but does not hold its key: it may be an impostor.",
+                "Do not send it anything. If it is your own server, its certificate and its key file do not belong together: set the matching pair.",
+            ),
             Self::NameMismatch { host, names } => name_mismatch(host, names),
             Self::CertificateExpired { not_after, now } => dated(
                 "The server's certificate has expired.",
@@ -140,10 +151,6 @@ impl Failure {
                 *now,
             )
             .with("In your file", subject.clone()),
-            Self::TrustFileUnusable => advice(
-                "The file you gave holds no certificate that can be trusted.",
-                "Give the certificate of the authority that issued the server's certificate, as PEM.",
-            ),
             Self::TlsFailed { alert } => advice(
                 match alert {
                     Some(alert) => format!("The server ended the TLS handshake with the alert {alert}."),

@@ -114,6 +114,8 @@ pub enum Failure {
     SignatureMismatch {
         issuer: Option<String>,
     },
+    /// The certificate is fine, but the server does not hold its key.
+    CertificateKeyNotHeld,
     NameMismatch {
         host: String,
         names: Vec<String>,
@@ -136,8 +138,6 @@ pub enum Failure {
         not_after: i64,
         now: i64,
     },
-    /// The person's file holds nothing that can be trusted.
-    TrustFileUnusable,
     /// Any other alert of the peer, by its IANA name when it has one.
     TlsFailed {
         alert: Option<String>,
@@ -256,7 +256,7 @@ impl Failure {
     /// The stable code, as it stands in JSON.
     #[must_use]
     pub fn code(&self) -> String {
-        // The tag is the code: one list of names, not two.
+        // As it is written; a test reads every one back.
         let value = serde_json::to_value(self).unwrap_or_default();
         value["code"].as_str().unwrap_or_default().to_owned()
     }

@@ -65,6 +65,15 @@ impl Payload {
         }
     }
 
+    /// Bytes that its JSON takes, about.
+    #[must_use]
+    pub fn json_len(&self) -> usize {
+        match self {
+            Self::Text(text) => json_len(text),
+            Self::Bytes(bytes) => bytes.len() / 3 * 4 + 4,
+        }
+    }
+
     /// Number of bytes.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -76,6 +85,12 @@ impl Payload {
     pub fn is_empty(&self) -> bool {
         self.as_bytes().is_empty()
     }
+}
+
+/// Bytes that `text` takes as a JSON string, without its quotes.
+#[must_use]
+pub fn json_len(text: &str) -> usize {
+    text.len() + json_swell(text)
 }
 
 /// Bytes that JSON's escapes add to `text` (RFC 8259 section 7): one for each short escape, five for

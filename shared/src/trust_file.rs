@@ -8,6 +8,8 @@
 
 mod armor;
 mod der;
+mod foreign;
+mod secret;
 
 use crate::limits::{MAX_CERTIFICATE_BYTES, MAX_TRUST_FILE_BYTES, MAX_TRUST_FILE_CERTIFICATES};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -15,10 +17,20 @@ use der::Kind;
 use thiserror::Error;
 
 /// Certificates in DER, at least one, without repetitions, in the file's order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct TrustFile {
     certificates: Vec<Vec<u8>>,
+    repetitions: usize,
 }
+
+/// Equal when they hold the same certificates, however often their files repeated them.
+impl PartialEq for TrustFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.certificates == other.certificates
+    }
+}
+
+impl Eq for TrustFile {}
 
 /// Why a file cannot serve as trust file. Every sentence names the cause and the fix.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -65,6 +77,15 @@ pub enum TrustFileProblem {
     )]
     WebPage,
     #[error(
+        "This is a server's answer in JSON, not a certificate: the download probably failed or needs a login; \
+         open the link and read what it says."
+    )]
+    JsonAnswer,
+    #[error("This is an archive (.zip, .gz): unpack it and choose the certificate inside.")]
+    Archive,
+    #[error("The certificate is cut off: the file ends before it does. Copy or download it again.")]
+    CutShort,
+    #[error(
         "This file is UTF-16 text: save it again as UTF-8 or plain text (in Notepad: Save as, Encoding)."
     )]
     Utf16,
@@ -87,10 +108,16 @@ pub enum TrustFileProblem {
 /// What is wrong with one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum BlockProblem {
+    #[error("its BEGIN line is incomplete")]
+    BadBegin,
     #[error("its END line is missing")]
     NoEnd,
+    #[error("its END line names something else than its BEGIN line")]
+    OtherEnd,
     #[error("its text is not base64")]
     NotBase64,
+    #[error("its content is cut off")]
+    CutShort,
     #[error("its content is not a certificate")]
     NotACertificate,
 }
@@ -103,7 +130,7 @@ impl TrustFile {
     /// anything else.
     pub fn read(bytes: &[u8]) -> Result<Self, TrustFileProblem> {
         // A key is named as such even in a file that is refused for another reason.
-        if armor::mentions_private_key(bytes) {
+        if secret::mentions_private_key(bytes) {
             return Err(TrustFileProblem::PrivateKey);
         }
         if bytes.len() > MAX_TRUST_FILE_BYTES {
@@ -116,11 +143,12 @@ impl TrustFile {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(TrustFileProblem::Empty);
         }
-        if der::is_java_key_store(bytes) {
-            return Err(TrustFileProblem::JavaKeyStore);
-        }
-        if bytes[0] == crate::der::SEQUENCE {
-            return Self::from_blocks(vec![der::certificate(bytes)?]);
+        // A text may begin with a byte that means something in a binary file ("0"), and a certificate
+        // may hold any text.
+        if der::first_certificate(bytes).is_some()
+            || (!armor::has_block(bytes) && der::kind(bytes) != Kind::Unknown)
+        {
+            return Self::from_blocks(der::certificates(bytes)?);
         }
         let text = armor::normalise(bytes);
         let blocks = armor::blocks(&text)?;
@@ -133,39 +161,52 @@ impl TrustFile {
         &self.certificates
     }
 
+    /// How many certificates were left out because the file held them before.
+    #[must_use]
+    pub fn repetitions(&self) -> usize {
+        self.repetitions
+    }
+
     /// The certificates as PEM and nothing else: what leaves the browser.
     #[must_use]
     pub fn to_pem(&self) -> String {
         self.certificates.iter().map(|der| pem(der)).collect()
     }
 
-    /// No BEGIN line: bare base64, a web page, or something else.
+    /// No BEGIN line: base64 of a binary file or of a PEM file, or something else.
     fn without_armor(text: &str) -> Result<Self, TrustFileProblem> {
-        if armor::is_web_page(text) {
-            return Err(TrustFileProblem::WebPage);
+        if let Some(problem) = foreign::text_problem(text) {
+            return Err(problem);
         }
-        let packed: String = text.split_ascii_whitespace().collect();
-        let bytes = BASE64_STANDARD.decode(packed).map_err(|_| TrustFileProblem::NotACertificate)?;
-        if der::is_java_key_store(&bytes) {
-            return Err(TrustFileProblem::JavaKeyStore);
+        let bytes = armor::base64(text).ok_or(TrustFileProblem::NotACertificate)?;
+        // Ends, because what is decoded is a quarter shorter each time.
+        if armor::has_block(&bytes) {
+            Self::read(&bytes)
+        } else {
+            Self::from_blocks(der::certificates(&bytes)?)
         }
-        Self::from_blocks(vec![der::certificate(&bytes)?])
     }
 
     fn from_blocks(blocks: Vec<Vec<u8>>) -> Result<Self, TrustFileProblem> {
         let mut certificates: Vec<Vec<u8>> = Vec::new();
+        let mut repetitions = 0;
         for (index, certificate) in blocks.into_iter().enumerate() {
             if certificate.len() > MAX_CERTIFICATE_BYTES {
                 return Err(TrustFileProblem::CertificateTooLarge { block: index + 1 });
             }
-            if !certificates.contains(&certificate) {
+            if certificates.contains(&certificate) {
+                repetitions += 1;
+            } else {
                 certificates.push(certificate);
             }
             if certificates.len() > MAX_TRUST_FILE_CERTIFICATES {
                 return Err(TrustFileProblem::TooManyCertificates);
             }
         }
-        Ok(Self { certificates })
+        let file = Self { certificates, repetitions };
+        // Binary or on one line they take less room than as the PEM in which they are sent.
+        let bytes = file.to_pem().len();
+        if bytes > MAX_TRUST_FILE_BYTES { Err(TrustFileProblem::TooLarge { bytes }) } else { Ok(file) }
     }
 }
 
@@ -187,10 +228,13 @@ impl From<Kind> for TrustFileProblem {
         match kind {
             Kind::PrivateKey => Self::PrivateKey,
             Kind::Pkcs12 => Self::Pkcs12,
+            Kind::JavaKeyStore => Self::JavaKeyStore,
             Kind::Pkcs7 => Self::Pkcs7,
             Kind::CertificateRequest => Self::CertificateRequest,
             Kind::PublicKey => Self::PublicKey,
             Kind::RevocationList => Self::RevocationList,
+            Kind::Archive => Self::Archive,
+            Kind::CutShort => Self::CutShort,
             Kind::Unknown => Self::NotACertificate,
         }
     }

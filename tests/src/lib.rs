@@ -11,9 +11,11 @@
 //!   [`child`] with a [`folder`] where needed
 //! - [`link`]: a connection that can be stalled, slowed and cut
 //! - [`eventually`]: assertions that may need a moment
+//! - [`browser`]: a real Chromium with the page in it
 //! - [`dist`]: the built page; [`example`]: what the one-way TLS example sends
 
 pub mod broker;
+pub mod browser;
 pub mod certs;
 pub mod child;
 pub mod dist;

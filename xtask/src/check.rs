@@ -79,7 +79,11 @@ impl Step {
     fn run(self, project: &Project) -> Result<()> {
         match self {
             Self::Tidy => report(&tidy::findings(project)?),
-            Self::Fmt => process::run(cargo(project).args(["fmt", "--all", "--check"])),
+            Self::Fmt => {
+                process::run(cargo(project).args(["fmt", "--all", "--check"]))?;
+                let fuzz = ["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"];
+                process::run(cargo(project).args(fuzz))
+            }
             Self::Tree => report(&tree::findings(project)?),
             Self::Clippy => {
                 let native = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];

@@ -7,6 +7,7 @@
 mod check;
 mod demo;
 mod dev;
+mod fuzz;
 mod lockfile;
 mod page;
 mod process;
@@ -43,6 +44,8 @@ enum Task {
     },
     /// Install what is missing, then run every test
     Test(test::Options),
+    /// Hostile input for everything that reads what others wrote, for a limited time
+    Fuzz(fuzz::Options),
     /// Install what the other commands need; quick when everything is there
     Setup {
         /// What the set-up is for
@@ -78,6 +81,7 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Demo { arguments } => demo::run(&project, &arguments),
         Task::Test(options) => test::run(&project, &options),
+        Task::Fuzz(options) => fuzz::run(&project, &options),
         Task::Setup { purpose } => setup::run(&project, purpose),
         Task::Check(options) => check::run(&project, &options),
         Task::Build { release } => build(&project, release),

@@ -28,8 +28,10 @@ pub(crate) enum Purpose {
     Demo,
     /// The lints and dependency rules
     Check,
-    /// Every test: a browser, other programs' clients and brokers
+    /// Every test: a browser, other programs' clients and brokers, a fuzzer
     Test,
+    /// The fuzzer alone
+    Fuzz,
     /// All of the above
     Everything,
 }
@@ -37,6 +39,14 @@ pub(crate) enum Purpose {
 impl Purpose {
     fn needs_lints(self) -> bool {
         matches!(self, Self::Check | Self::Everything)
+    }
+
+    fn needs_page(self) -> bool {
+        self != Self::Fuzz
+    }
+
+    fn needs_fuzzer(self) -> bool {
+        matches!(self, Self::Test | Self::Fuzz | Self::Everything)
     }
 
     fn needs_peers(self) -> bool {
@@ -92,8 +102,14 @@ fn install(project: &Project, part: Part) -> Result<()> {
 
 fn parts(project: &Project, purpose: Purpose) -> Result<Vec<Part>> {
     // What may need a person's help comes before what takes minutes.
-    let mut parts =
-        vec![wasm_std::part()?, apt::part("npm, to fetch wasm-opt", &["npm"], || program_exists(&["npm"]))];
+    let mut parts = Vec::new();
+    if purpose.needs_page() {
+        parts.push(wasm_std::part()?);
+        parts.push(apt::part("npm, to fetch wasm-opt", &["npm"], || program_exists(&["npm"])));
+    }
+    if purpose.needs_fuzzer() {
+        parts.push(apt::part("a C++ compiler, for the fuzzer", &["g++"], || program_exists(&["c++"])));
+    }
     if purpose.needs_lints() {
         parts.push(wasm_std::clippy_part()?);
     }
@@ -115,9 +131,14 @@ fn parts(project: &Project, purpose: Purpose) -> Result<Vec<Part>> {
         ));
         parts.extend(python::parts(project)?);
     }
-    parts.push(npm::part(project)?);
-    parts.push(cargo_tools::wasm_bindgen(project)?);
-    parts.push(cargo_tools::trunk(project));
+    if purpose.needs_fuzzer() {
+        parts.push(cargo_tools::cargo_fuzz(project));
+    }
+    if purpose.needs_page() {
+        parts.push(npm::part(project)?);
+        parts.push(cargo_tools::wasm_bindgen(project)?);
+        parts.push(cargo_tools::trunk(project));
+    }
     Ok(parts)
 }
 
@@ -157,6 +178,10 @@ pub(crate) fn tool_folders(project: &Project) -> Result<Vec<PathBuf>> {
         wasm_bindgen,
         npm::folder(project)?.join("node_modules/.bin"),
     ])
+}
+
+pub(crate) fn cargo_fuzz_folder(project: &Project) -> PathBuf {
+    cargo_tools::cargo_fuzz_folder(project)
 }
 
 /// Where the tests find their peers. Says which is missing, so that no test can skip it silently.

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
 use self::tally::Tally;
+use crate::fuzz;
 use crate::page;
 use crate::process;
 use crate::program::{self, Profile};
@@ -38,17 +39,36 @@ enum Group {
     Peers,
     /// Whether a person can use the page
     Browser,
-    /// The page's own tests, run in a browser as wasm
+    /// The page's own tests and the shared rules, run in a browser as wasm
     Wasm,
+    /// Hostile input for everything that reads what others wrote, for a minute
+    Fuzz,
 }
 
 pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
-    setup::run(project, Purpose::Test)?;
-    page::build(project)?;
-    let program = program::build(project, Profile::Dev)?;
-
+    let only_fuzz = options.only == Some(Group::Fuzz);
+    setup::run(project, if only_fuzz { Purpose::Fuzz } else { Purpose::Test })?;
     let mut tally = Tally::default();
     let mut failed = Vec::new();
+    if !only_fuzz {
+        programs(project, options, &mut tally, &mut failed)?;
+    }
+    // A part of a test's name names no target.
+    let everything = options.only.is_none() && options.arguments.is_empty();
+    if (only_fuzz || everything) && !fuzz(project, &mut tally)? {
+        failed.push("fuzz");
+    }
+    conclude(tally, &failed)
+}
+
+fn programs(
+    project: &Project,
+    options: &Options,
+    tally: &mut Tally,
+    failed: &mut Vec<&'static str>,
+) -> Result<()> {
+    page::build(project)?;
+    let program = program::build(project, Profile::Dev)?;
     for (title, mut command) in commands(project, options.only)? {
         command.env("DEVICE_CONSOLE_PROGRAM", &program);
         if !options.arguments.is_empty() {
@@ -56,12 +76,12 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
         }
         say(format_args!("test: {title}"));
         let started = Instant::now();
-        if !run_counted(&mut command, &mut tally)? {
+        if !run_counted(&mut command, tally)? {
             failed.push(title);
         }
         say(format_args!("  {title} took {}", seconds(started.elapsed())));
     }
-    conclude(tally, &failed)
+    Ok(())
 }
 
 /// The cargo calls for what was asked. All name the whole workspace, because naming fewer packages
@@ -78,6 +98,7 @@ fn commands(project: &Project, only: Option<Group>) -> Result<Vec<(&'static str,
         Some(Group::Peers) => vec![("peers", native(&["--test", "peers"])?)],
         Some(Group::Browser) => vec![("browser", native(&["--test", "browser"])?)],
         Some(Group::Wasm) => vec![("wasm", wasm(project)?)],
+        Some(Group::Fuzz) => Vec::new(),
     })
 }
 
@@ -100,11 +121,21 @@ fn native(project: &Project, arguments: &[&str]) -> Result<Command> {
 
 fn wasm(project: &Project) -> Result<Command> {
     let mut cargo = page::command(project, "cargo")?;
-    cargo.args(["test", "--package", "frontend", "--locked", "--no-fail-fast", "--target", WASM_TARGET]);
+    cargo.args(["test", "--package", "frontend", "--package", "shared"]);
+    cargo.args(["--locked", "--no-fail-fast", "--target", WASM_TARGET]);
     let runner = format!("CARGO_TARGET_{}_RUNNER", WASM_TARGET.replace('-', "_").to_uppercase());
     cargo.env(runner, "wasm-bindgen-test-runner");
     cargo.env("CHROMEDRIVER", setup::peers(project)?.chromedriver);
     Ok(cargo)
+}
+
+/// Each target counts as one test. True when none failed.
+fn fuzz(project: &Project, tally: &mut Tally) -> Result<bool> {
+    let attempts = fuzz::attempts(project, fuzz::USUAL_SECONDS)?;
+    for attempt in &attempts {
+        tally.add(attempt.outcome.is_ok());
+    }
+    Ok(attempts.iter().all(|attempt| attempt.outcome.is_ok()))
 }
 
 /// Shows what the tests print and counts their results on the way. True when all passed.

@@ -8,8 +8,9 @@ use super::{
     packet::{ConnAck, Connect, Incoming, Outgoing},
     protocol::Protocol,
 };
+use crate::tls::failure::of_open_stream;
 use bytes::BytesMut;
-use shared::wire::MqttVersion;
+use shared::{failure::Failure, wire::MqttVersion};
 use std::{io, time::Duration};
 use thiserror::Error;
 use tokio::{
@@ -36,6 +37,17 @@ pub(crate) enum ConnectionError {
 impl From<Malformed> for ConnectionError {
     fn from(Malformed: Malformed) -> Self {
         Self::Malformed
+    }
+}
+
+impl From<&ConnectionError> for Failure {
+    fn from(error: &ConnectionError) -> Self {
+        match error {
+            ConnectionError::Closed => Self::ServerClosed,
+            ConnectionError::Stream(error) => of_open_stream(error),
+            ConnectionError::Malformed => Self::ServerBrokeProtocol,
+            ConnectionError::Stalled(limit) => Self::ServerStalled { after_s: limit.as_secs() },
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! before they come here, since the encoder writes a wrapped length for anything over 65,535 bytes.
 
 use super::{
-    Malformed,
+    Malformed, is_topic_name,
     packet::{ConnAck, Connect, Incoming, IncomingPublish, Outgoing, ServerLimits, SubAckCode},
 };
 use bytes::BytesMut;
@@ -133,6 +133,9 @@ fn from_publish(publish: Publish) -> Result<IncomingPublish, Malformed> {
         rumqttc::QoS::AtLeastOnce if publish.pkid != 0 => Some(publish.pkid),
         rumqttc::QoS::AtLeastOnce | rumqttc::QoS::ExactlyOnce => return Err(Malformed),
     };
+    if !is_topic_name(&publish.topic) {
+        return Err(Malformed);
+    }
     Ok(IncomingPublish {
         id,
         topic: publish.topic,
@@ -229,9 +232,12 @@ mod tests {
 
     #[test]
     fn what_a_server_may_not_send_is_malformed() {
-        let bad: [&[u8]; 6] = [
+        let bad: [&[u8]; 9] = [
             b"\x34\x07\0\x01a\0\x01xy", // QoS 2
             b"\x32\x07\0\x01a\0\0xy",   // QoS 1 without an id
+            b"\x30\x04\0\0xy",          // no topic
+            b"\x30\x05\0\x01#xy",       // a wildcard
+            b"\x30\x05\0\x01\0xy",      // NUL
             b"\x10\x00",                // CONNECT
             b"\x20\x02\0\0",            // a second CONNACK
             b"\xff\xff\xff\xff\xff",    // no length at all

@@ -5,7 +5,7 @@
 //! types print credentials with `Debug`: nothing here formats them.
 
 use super::{
-    Malformed,
+    Malformed, is_topic_name,
     packet::{ConnAck, Connect, Incoming, IncomingPublish, Outgoing, ServerLimits, ServerReason, SubAckCode},
 };
 use bytes::{Bytes, BytesMut};
@@ -71,7 +71,7 @@ impl V5 {
         if buffer.first().is_some_and(|first| *first != CONNACK) {
             return Err(Malformed);
         }
-        let Some(body) = body(buffer)? else { return Ok(None) };
+        let Some(body) = body(buffer, self.max_packet_bytes)? else { return Ok(None) };
         let (flags, code) = match body[..] {
             [flags, code] => (flags, old_refusal(code)?),
             [flags, code, ..] => (flags, code),
@@ -156,7 +156,7 @@ impl V5 {
 
     /// Without a reason code it is 0, and without properties they are none (section 3.14.2).
     fn decode_disconnect(&mut self, buffer: &mut BytesMut) -> Result<Option<Incoming>, Malformed> {
-        let Some(body) = body(buffer)? else { return Ok(None) };
+        let Some(body) = body(buffer, self.max_packet_bytes)? else { return Ok(None) };
         let code = body.first().copied().unwrap_or(0);
         let text = if body.len() < 2 {
             None
@@ -192,12 +192,16 @@ impl V5 {
     }
 }
 
-/// The bytes after the fixed header, once all have arrived (section 2.1.4).
-fn body(buffer: &BytesMut) -> Result<Option<Bytes>, Malformed> {
+/// The bytes after the fixed header, once all have arrived (section 2.1.4). More than `max_bytes` are not
+/// waited for.
+fn body(buffer: &BytesMut, max_bytes: u32) -> Result<Option<Bytes>, Malformed> {
     let mut length = 0_usize;
     for (index, byte) in buffer.iter().skip(1).enumerate() {
         length |= usize::from(byte & 0x7f) << (7 * index);
         if byte & 0x80 == 0 {
+            if u32::try_from(length).map_or(true, |length| length > max_bytes) {
+                return Err(Malformed);
+            }
             let start = index + 2;
             return Ok(buffer.get(start..start + length).map(Bytes::copy_from_slice));
         }
@@ -229,7 +233,7 @@ fn from_publish(publish: Publish) -> Result<IncomingPublish, Malformed> {
         RumqttcQoS::AtLeastOnce | RumqttcQoS::ExactlyOnce => return Err(Malformed),
     };
     let topic = String::from_utf8(publish.topic.to_vec()).map_err(|_| Malformed)?;
-    if topic.is_empty() {
+    if !is_topic_name(&topic) {
         return Err(Malformed);
     }
     Ok(IncomingPublish {
@@ -396,6 +400,14 @@ mod tests {
         assert_eq!(connack(b"\x20\x02\0\0"), Err(Malformed));
         assert_eq!(connack(b"\x20\x02\0"), Ok(None));
         assert_eq!(connack(b"HTTP"), Err(Malformed));
+    }
+
+    #[test]
+    fn a_packet_over_the_limit_is_not_waited_for() {
+        assert_eq!(decoded(b"\xe0\xff\xff\xff\x7f"), Err(Malformed));
+        assert_eq!(decoded(b"\xe0\xe9\x07"), Err(Malformed));
+        assert_eq!(decoded(b"\xe0\xe8\x07"), Ok(None));
+        assert_eq!(connack(b"\x20\xff\xff\xff\x7f"), Err(Malformed));
     }
 
     #[test]

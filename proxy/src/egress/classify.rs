@@ -8,31 +8,40 @@ pub(crate) enum Verdict {
     Allowed,
     /// 0.0.0.0/8 and `::`: reaches the own machine on Linux.
     Unspecified,
-    /// 169.254.0.0/16, fe80::/10 and the IPv6 metadata address: cloud metadata lives there.
+    /// 169.254.0.0/16 and fe80::/10: most clouds' metadata lives there.
     LinkLocal,
+    /// The metadata services that live elsewhere.
+    Metadata,
     Multicast,
     /// 240.0.0.0/4 and broadcast.
     Reserved,
 }
 
-/// The instance metadata service of one large cloud, inside the private IPv6 range.
-const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254);
+/// The instance metadata services of two large clouds, inside the private IPv6 range.
+const METADATA_V6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254),
+    Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254),
+];
 
 /// The rules of a proxy that serves one person on their own machine: loopback and private networks are
 /// theirs to reach.
 pub(crate) fn local(address: IpAddr) -> Verdict {
     match address {
         IpAddr::V4(address) => local_v4(address),
-        IpAddr::V6(address) => match embedded_v4(address) {
-            Some(inner) => local_v4(inner),
-            None => local_v6(address),
-        },
+        IpAddr::V6(address) => {
+            let inner = embedded_v4(address).into_iter().flatten().map(local_v4);
+            inner
+                .chain([local_v6(address)])
+                .find(|verdict| *verdict != Verdict::Allowed)
+                .unwrap_or(Verdict::Allowed)
+        }
     }
 }
 
 fn local_v4(address: Ipv4Addr) -> Verdict {
     match address.octets() {
         [0, ..] => Verdict::Unspecified,
+        [100, 100, 100, 200] | [168, 63, 129, 16] | [192, 0, 0, 192] => Verdict::Metadata,
         [169, 254, ..] => Verdict::LinkLocal,
         [224..=239, ..] => Verdict::Multicast,
         [240..=255, ..] => Verdict::Reserved,
@@ -44,27 +53,35 @@ fn local_v6(address: Ipv6Addr) -> Verdict {
     match address.segments() {
         [0, 0, 0, 0, 0, 0, 0, 0] => Verdict::Unspecified,
         [0xfe80..=0xfebf, ..] => Verdict::LinkLocal,
-        _ if address == METADATA_V6 => Verdict::LinkLocal,
+        _ if METADATA_V6.contains(&address) => Verdict::Metadata,
         [0xff00..=0xffff, ..] => Verdict::Multicast,
         _ => Verdict::Allowed,
     }
 }
 
-/// The IPv4 address inside an IPv6 one, in every form that a network may unwrap: mapped, compatible,
-/// translated, NAT64 and 6to4. `::` and `::1` are IPv6's own.
-fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+/// The IPv4 addresses that may stand inside an IPv6 one, in every form that a network may unwrap: mapped,
+/// compatible, translated, NAT64 (RFC 6052, both places of the local prefix), 6to4, Teredo and ISATAP. `::`
+/// and `::1` are IPv6's own.
+fn embedded_v4(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
     let from = |high: u16, low: u16| {
         let [a, b] = high.to_be_bytes();
         let [c, d] = low.to_be_bytes();
-        Ipv4Addr::new(a, b, c, d)
+        Some(Ipv4Addr::new(a, b, c, d))
     };
     match address.segments() {
-        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => None,
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] => Some(from(high, low)),
-        [0, 0, 0, 0, 0xffff, 0, high, low] => Some(from(high, low)),
-        [0x64, 0xff9b, 0 | 1, _, _, _, high, low] => Some(from(high, low)),
-        [0x2002, high, low, ..] => Some(from(high, low)),
-        _ => None,
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => [None, None],
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] => [from(high, low), None],
+        [0, 0, 0, 0, 0xffff, 0, high, low] => [from(high, low), None],
+        [0x64, 0xff9b, 0, _, _, _, high, low] => [from(high, low), None],
+        [0x64, 0xff9b, 1, middle, after, end, high, low] => {
+            let inner = from(middle, (after << 8) | (end >> 8));
+            // With the address in the middle, all after it is zero.
+            if end & 0xff == 0 && high == 0 && low == 0 { [inner, None] } else { [from(high, low), inner] }
+        }
+        [0x2001, 0, .., high, low] => [from(!high, !low), None],
+        [0x2002, high, low, ..] => [from(high, low), None],
+        [.., 0 | 0x0200, 0x5efe, high, low] => [from(high, low), None],
+        _ => [None, None],
     }
 }
 
@@ -99,7 +116,20 @@ mod tests {
         );
         check(&["64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "::169.254.169.254"], Verdict::LinkLocal);
         check(&["::ffff:0:169.254.169.254", "64:ff9b:1::a9fe:a9fe"], Verdict::LinkLocal);
-        check(&["fe80::1", "febf::1", "fd00:ec2::254"], Verdict::LinkLocal);
+        check(&["fe80::1", "febf::1", "64:ff9b:1:a9fe:a9:fe00::"], Verdict::LinkLocal);
+        check(&["2001:0:1:2:3:4:5601:5601"], Verdict::LinkLocal);
+        check(&["2001:db8::5efe:169.254.169.254"], Verdict::LinkLocal);
+        check(
+            &[
+                "fd20:ce::254",
+                "192.0.0.192",
+                "fd00:ec2::254",
+                "100.100.100.200",
+                "168.63.129.16",
+                "::ffff:100.100.100.200",
+            ],
+            Verdict::Metadata,
+        );
         check(&["224.0.0.0", "239.255.255.255", "ff00::", "ffff::1"], Verdict::Multicast);
         check(&["240.0.0.0", "255.255.255.255", "2002:ffff:ffff::"], Verdict::Reserved);
     }

@@ -6,7 +6,7 @@ use crate::{
         packet::{ConnAck, Connect},
     },
     config::SessionLimits,
-    tls::{Stream, failure::of_open_stream},
+    tls::Stream,
 };
 use shared::{failure::Failure, limits::MAX_IN_FLIGHT, wire::MqttVersion};
 use std::time::Duration;
@@ -48,14 +48,11 @@ impl Greeting {
 }
 
 fn unanswered(error: &ConnectionError, certificate_requested: bool) -> Failure {
-    let failure = match error {
-        ConnectionError::Closed => Failure::MqttClosed,
-        ConnectionError::Stream(error) => match of_open_stream(error) {
-            Failure::ConnectionReset => Failure::MqttClosed,
-            failure => failure,
-        },
-        ConnectionError::Malformed => Failure::MqttNotSpoken,
-        ConnectionError::Stalled(limit) => Failure::MqttTimedOut { after_s: limit.as_secs() },
+    let failure = match error.into() {
+        Failure::ServerClosed | Failure::ConnectionReset => Failure::MqttClosed,
+        Failure::ServerBrokeProtocol => Failure::MqttNotSpoken,
+        Failure::ServerStalled { after_s } => Failure::MqttTimedOut { after_s },
+        failure => failure,
     };
     match failure {
         Failure::MqttClosed | Failure::TlsFailed { .. } | Failure::TlsNoCommonCipher

@@ -1,11 +1,12 @@
 //! The way to a verified stream: name, TCP, TLS. Knows nothing of MQTT.
 
 use super::{
-    Way,
-    steps::{Failed, Refusal, Steps},
+    Means,
+    steps::{Failed, Steps},
 };
 use crate::{
     egress::Target,
+    refusal::Refusal,
     tls::{Secured, Trusted},
 };
 use shared::{
@@ -20,20 +21,22 @@ use tokio::{net::TcpStream, time::timeout};
 /// An endpoint, and whom to believe about it.
 pub(crate) struct Route<'a> {
     endpoint: Endpoint,
-    trusted: Result<Trusted, TrustFileProblem>,
-    way: &'a Way,
+    trusted: Trusted,
+    means: &'a Means,
 }
 
 impl<'a> Route<'a> {
-    pub(crate) fn new(endpoint: Endpoint, trust: Trust, way: &'a Way) -> Self {
+    /// # Errors
+    /// The certificates cannot be used.
+    pub(crate) fn new(endpoint: Endpoint, trust: Trust, means: &'a Means) -> Result<Self, TrustFileProblem> {
         let trusted = match trust {
-            Trust::PublicAuthorities => Ok(Trusted::PublicAuthorities),
+            Trust::PublicAuthorities => Trusted::PublicAuthorities,
             Trust::UploadedCertificate { pem } => {
                 let pem = zeroize::Zeroizing::new(pem);
-                TrustFile::read(pem.as_bytes()).map(Trusted::Uploaded)
+                Trusted::Uploaded(TrustFile::read(pem.as_bytes())?)
             }
         };
-        Self { endpoint, trusted, way }
+        Ok(Self { endpoint, trusted, means })
     }
 
     /// Takes the three steps.
@@ -59,22 +62,21 @@ impl<'a> Route<'a> {
     }
 
     async fn resolve(&self) -> Result<(Target, String), Failure> {
-        let target = self.way.egress.resolve(&self.endpoint, self.way.opening.name).await?;
+        let target = self.means.egress.resolve(&self.endpoint, self.means.opening.name).await?;
         let detail = target.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         Ok((target, detail))
     }
 
     async fn dial(&self, target: &Target) -> Result<((TcpStream, SocketAddr), String), Failure> {
-        let (stream, address) = self.way.egress.dial(target, self.way.opening.tcp).await?;
+        let (stream, address) = self.means.egress.dial(target, self.means.opening.tcp).await?;
         Ok(((stream, address), address.to_string()))
     }
 
     async fn handshake(&self, tcp: TcpStream) -> Result<(Secured, String), Refusal> {
-        let trusted = self.trusted.as_ref().map_err(|_| Failure::TrustFileUnusable)?;
-        let handshake = self.way.tls.handshake(tcp, &self.endpoint, trusted);
-        let secured = timeout(self.way.opening.tls, handshake)
+        let handshake = self.means.tls.handshake(tcp, &self.endpoint, &self.trusted);
+        let secured = timeout(self.means.opening.tls, handshake)
             .await
-            .map_err(|_| self.timed_out(Step::Tls, self.way.opening.tls))??;
+            .map_err(|_| self.timed_out(Step::Tls, self.means.opening.tls))??;
         let facts = &secured.facts;
         let detail = format!("{}, {}; {}", facts.version, facts.cipher_suite, facts.verification.label());
         Ok((secured, detail))

@@ -1,26 +1,11 @@
 //! The steps of an attempt: timed, reported, and where one fails, what is known.
 
+use crate::refusal::Refusal;
 use shared::{
-    failure::{Failure, Step},
-    hint::Hint,
+    failure::Step,
     wire::{RequestId, StepPassed},
 };
 use std::time::Instant;
-
-/// A step's failure, and what is known beyond it.
-#[derive(Clone, Debug)]
-pub(crate) struct Refusal {
-    pub(crate) failure: Failure,
-    /// The certificates the server presented, in DER, its own first.
-    pub(crate) chain: Vec<Vec<u8>>,
-    pub(crate) hints: Vec<Hint>,
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self { failure, chain: Vec::new(), hints: Vec::new() }
-    }
-}
 
 /// The attempt failed at a step.
 #[derive(Debug)]

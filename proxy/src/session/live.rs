@@ -30,7 +30,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut machine = Machine::new(
-        &context.way.session,
+        &context.means.session,
         opened.connected.mqtt_version,
         opened.limits,
         opened.keep_alive,
@@ -46,7 +46,7 @@ where
         let _: Result<(), End> = browser.outbox.send(&answers, None);
     }
     if !is_broker_lost(&end) {
-        broker.close(context.way.session.close).await;
+        broker.close(context.means.session.close).await;
     }
     end
 }
@@ -117,7 +117,7 @@ where
     Ok(())
 }
 
-/// Carries out all effects: packets are written first, then the messages go out as one frame.
+/// Carries out all effects: the messages go out as one frame, then the packets are flushed.
 async fn carry_out<S>(machine: &mut Machine, broker: &mut Connection<S>, browser: &Browser) -> Result<(), End>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -171,12 +171,7 @@ where
 }
 
 fn lost(error: &ConnectionError) -> End {
-    End::Failed(match error {
-        ConnectionError::Closed => Failure::ServerClosed,
-        ConnectionError::Stream(error) => crate::tls::failure::of_open_stream(error),
-        ConnectionError::Malformed => Failure::ServerBrokeProtocol,
-        ConnectionError::Stalled(limit) => Failure::ServerStalled { after_s: limit.as_secs() },
-    })
+    End::Failed(error.into())
 }
 
 /// Whether the server is the one that is gone, so that there is nobody to say goodbye to.

@@ -1,7 +1,7 @@
 //! What an open session does about everything that can happen to it: a pure machine.
 //!
-//! Call [`Machine::handle`] with what happened and the time, then carry out [`Machine::take_effects`] in
-//! order, and wake it at [`Machine::deadline`]. It never waits, never reads a clock and knows no socket.
+//! Call [`Machine::handle`] with what happened and the time, then carry out [`Machine::take_effects`]
+//! (packets in order, messages in order), and wake it at [`Machine::deadline`]. It never waits, never reads a clock and knows no socket.
 //! Two questions steer what is read: [`Machine::takes_requests`] and [`Machine::takes_packets`].
 
 use super::{
@@ -17,7 +17,7 @@ use crate::{
 use shared::{
     failure::Failure,
     limits::{MAX_IN_FLIGHT, MAX_PACKET_BYTES, MAX_SUBSCRIPTIONS},
-    payload::Payload,
+    payload::{Payload, json_len},
     reason, topic,
     wire::{
         Message, MqttVersion, Publish, PublishOutcome, Published, QoS, RequestId, RequestRefused, Subscribe,
@@ -115,7 +115,7 @@ impl Machine {
             subscriptions: BTreeSet::new(),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
-            waiting_limit: share,
+            waiting_limit: Share { messages: limits.waiting_messages, bytes: limits.waiting_bytes },
             last_publish: None,
             unwritten: Vec::new(),
             queue: Queue::new(share),
@@ -129,12 +129,25 @@ impl Machine {
         }
     }
 
-    /// Tells the page something that answers no packet.
+    /// Tells the page something that is not a message to be acknowledged.
     pub(super) fn announce(&mut self, message: ToBrowser, now: Instant) {
-        self.tell(message, None, 0, now);
+        let bytes = weight(&message);
+        self.tell(message, None, bytes, now);
     }
 
     pub(super) fn handle(&mut self, input: Input, now: Instant) {
+        let (took_requests, took_packets) = (self.takes_requests(), self.takes_packets());
+        self.react(input, now);
+        // Nobody was listened to until now, so the silence so far proves nothing.
+        if !took_requests && self.takes_requests() {
+            self.browser_heard = now;
+        }
+        if !took_packets && self.takes_packets() {
+            self.keep_alive.excuse(now);
+        }
+    }
+
+    fn react(&mut self, input: Input, now: Instant) {
         match input {
             Input::Request(request) => {
                 self.browser_heard = now;
@@ -337,13 +350,14 @@ impl Machine {
     }
 
     fn incoming_publish(&mut self, publish: IncomingPublish, now: Instant) {
-        let bytes = publish.topic.len() + publish.payload.len();
+        let payload = Payload::from_bytes(&publish.payload);
+        let bytes = json_len(&publish.topic) + payload.json_len();
         let message = ToBrowser::Message(Message {
             topic: publish.topic,
             qos: if publish.id.is_some() { QoS::AtLeastOnce } else { QoS::AtMostOnce },
             retain: publish.retain,
             duplicate: publish.duplicate,
-            payload: Payload::from_bytes(&publish.payload),
+            payload,
         });
         self.tell(message, publish.id, bytes, now);
     }
@@ -391,12 +405,7 @@ impl Machine {
     }
 
     fn frame_taken(&mut self, share: Share, acknowledge: Vec<PacketId>, now: Instant) {
-        let was_full = self.queue.is_full();
         self.queue.remove(share, now);
-        if was_full && !self.queue.is_full() {
-            self.keep_alive.excuse(now);
-            self.browser_heard = now;
-        }
         let acknowledgements = acknowledge.into_iter().map(|id| Effect::ToBroker(Outgoing::PubAck { id }));
         self.effects.extend(acknowledgements);
     }
@@ -428,6 +437,18 @@ impl Machine {
         let share = Share { messages: 1, bytes: bytes + MESSAGE_OVERHEAD_BYTES };
         self.queue.add(share, now);
         self.effects.push(Effect::ToBrowser { message, share, acknowledge });
+    }
+}
+
+/// Bytes of an answer that grow with what was asked.
+fn weight(message: &ToBrowser) -> usize {
+    match message {
+        ToBrowser::Subscribed(Subscribed { results, .. }) => {
+            results.iter().map(|result| result.filter.len() + MESSAGE_OVERHEAD_BYTES).sum()
+        }
+        ToBrowser::Unsubscribed(Unsubscribed { filters, .. }) => filters.iter().map(String::len).sum(),
+        ToBrowser::Connected(connected) => connected.tls.chain_pem.len(),
+        _ => 0,
     }
 }
 

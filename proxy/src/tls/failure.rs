@@ -118,6 +118,9 @@ fn of_certificate(problem: &CertificateError, evidence: &Evidence<'_>) -> Failur
         CertificateError::UnsupportedSignatureAlgorithmContext { .. } => {
             unsuitable(CertificateProblem::SignatureAlgorithm)
         }
+        CertificateError::ApplicationVerificationFailure => {
+            unsuitable(CertificateProblem::IssuerIsNoAuthority)
+        }
         CertificateError::Other(other) => of_webpki(other, evidence),
         _ => unsuitable(CertificateProblem::Other),
     }

@@ -14,14 +14,15 @@
 //! verified with the presented key: that is what makes an exact match safe. Stages 2 to 4 exist only for
 //! uploaded certificates. There is no stage that skips anything.
 
-mod anchor;
 mod direct;
 mod facts;
 mod name;
+mod path;
 
 use super::Trusted;
 use facts::Facts;
 use name::NameSource;
+use path::Path;
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
     client::{
@@ -51,6 +52,8 @@ pub(super) struct StagedVerifier {
     uploaded: Vec<Vec<u8>>,
     presented: OnceLock<Vec<Vec<u8>>>,
     outcome: OnceLock<Outcome>,
+    /// Set when the handshake's signature was not made with the presented certificate's key.
+    key_not_held: OnceLock<()>,
 }
 
 /// How a certificate was verified.
@@ -86,6 +89,7 @@ impl StagedVerifier {
             uploaded,
             presented: OnceLock::new(),
             outcome: OnceLock::new(),
+            key_not_held: OnceLock::new(),
         })
     }
 
@@ -97,6 +101,11 @@ impl StagedVerifier {
     /// The certificates the server presented, its own first.
     pub(super) fn chain(&self) -> Vec<Vec<u8>> {
         self.presented.get().cloned().unwrap_or_default()
+    }
+
+    /// Whether the server showed a certificate that was believed, without holding its key.
+    pub(super) fn key_not_held(&self) -> bool {
+        self.outcome.get().is_some() && self.key_not_held.get().is_some()
     }
 
     /// The size of the presented RSA key.
@@ -111,7 +120,7 @@ impl StagedVerifier {
 
     fn stages(&self, chain: &Chain<'_>) -> Result<Verification, Error> {
         let refusal = match self.strict(chain) {
-            Ok(()) => return Ok(Verification::Strict),
+            Ok(()) => return self.beyond_rustls(chain).map(|()| Verification::Strict),
             Err(refusal) => refusal,
         };
         if self.uploaded.is_empty() {
@@ -128,7 +137,10 @@ impl StagedVerifier {
         }
         if is_name_refusal(&refusal) {
             let by_common_name = may_use_common_name && name::matches_common_name(&leaf, chain.name, false);
-            return if by_common_name { Ok(Verification::ChainByCommonName) } else { Err(refusal) };
+            if !by_common_name {
+                return Err(refusal);
+            }
+            return self.beyond_rustls(chain).map(|()| Verification::ChainByCommonName);
         }
         if is_form_refusal(&refusal)
             && direct::is_signed_by_any(chain.leaf, &leaf, &self.uploaded, &self.provider, chain.now)
@@ -140,6 +152,17 @@ impl StagedVerifier {
             });
         }
         Err(refusal)
+    }
+
+    /// What OpenSSL asks of a path and rustls does not: the leaf's key usage, and who may sign whom.
+    fn beyond_rustls(&self, chain: &Chain<'_>) -> Result<(), Error> {
+        Facts::read(chain.leaf).ok_or_else(bad_encoding)?.check_purpose()?;
+        self.path(chain).map_or(Ok(()), |path| path.check(&self.uploaded))
+    }
+
+    fn path(&self, chain: &Chain<'_>) -> Option<Path> {
+        let algorithms = self.provider.signature_verification_algorithms.all;
+        Path::find(chain.leaf, chain.intermediates, &self.roots, chain.now, algorithms)
     }
 
     fn strict(&self, chain: &Chain<'_>) -> Result<(), Error> {
@@ -163,11 +186,14 @@ struct Chain<'a> {
     now: UnixTime,
 }
 
-/// Anchors that are in date: rustls does not look at an anchor's dates, OpenSSL does.
+/// Those of the uploaded certificates that can be authorities as OpenSSL understands it; rustls takes any.
+///
+/// A server's certificate in the file (a full chain, say) is no authority: whoever holds its key could
+/// otherwise speak for every host. It still serves as exact match. One that signed itself is its own end.
 fn current_roots(certificates: &[Vec<u8>], now: UnixTime) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     for der in certificates {
-        if Facts::read(der).is_some_and(|facts| facts.check_dates(now).is_ok()) {
+        if Facts::read(der).is_some_and(|facts| facts.may_be_anchor() && facts.check_dates(now).is_ok()) {
             // One that webpki cannot use as anchor may still serve as exact match.
             let _: Result<(), Error> = roots.add(CertificateDer::from(der.as_slice()));
         }
@@ -226,8 +252,7 @@ impl ServerCertVerifier for StagedVerifier {
         let verification = self.stages(&chain)?;
         let anchor = match verification {
             Verification::Strict | Verification::ChainByCommonName => {
-                let algorithms = self.provider.signature_verification_algorithms.all;
-                anchor::subject(end_entity, intermediates, &self.roots, now, algorithms)
+                self.path(&chain).and_then(|path| path.anchor())
             }
             _ => None,
         };
@@ -251,6 +276,7 @@ impl ServerCertVerifier for StagedVerifier {
                 return Ok(HandshakeSignatureValid::assertion());
             }
         }
+        self.key_not_held.get_or_init(|| ());
         Err(CertificateError::BadSignature.into())
     }
 
@@ -262,12 +288,10 @@ impl ServerCertVerifier for StagedVerifier {
     ) -> Result<HandshakeSignatureValid, Error> {
         // The key alone: the ordinary check would refuse certificates of version 1 for their form.
         let key = public_key(certificate)?;
-        verify_tls13_signature_with_raw_key(
-            message,
-            &key,
-            signed,
-            &self.provider.signature_verification_algorithms,
-        )
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature_with_raw_key(message, &key, signed, algorithms).inspect_err(|_| {
+            self.key_not_held.get_or_init(|| ());
+        })
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -66,6 +66,7 @@ fn read(flat: Flat) -> Option<Failure> {
             given_sha256: flat.given_sha256?,
         },
         "signature-mismatch" => Failure::SignatureMismatch { issuer: flat.issuer },
+        "certificate-key-not-held" => Failure::CertificateKeyNotHeld,
         "name-mismatch" => Failure::NameMismatch { host: flat.host?, names: flat.names? },
         "certificate-expired" => Failure::CertificateExpired { not_after: flat.not_after, now: flat.now? },
         "certificate-not-yet-valid" => {
@@ -77,7 +78,6 @@ fn read(flat: Flat) -> Option<Failure> {
             not_after: flat.not_after?,
             now: flat.now?,
         },
-        "trust-file-unusable" => Failure::TrustFileUnusable,
         "tls-failed" => Failure::TlsFailed { alert: flat.alert },
         "mqtt-timed-out" => Failure::MqttTimedOut { after_s: flat.after_s? },
         "mqtt-closed" => Failure::MqttClosed,

@@ -31,12 +31,12 @@ fn examples() -> Vec<Failure> {
             given_sha256: vec!["BB".into()],
         },
         Failure::SignatureMismatch { issuer },
+        Failure::CertificateKeyNotHeld,
         Failure::NameMismatch { host, names: vec![] },
         Failure::CertificateExpired { not_after: Some(now - 1), now },
         Failure::CertificateNotYetValid { not_before: None, now },
         Failure::CertificateUnsuitable { problem: CertificateProblem::KeyTooShort },
         Failure::TrustedCertificateExpired { subject, not_after: now - 1, now },
-        Failure::TrustFileUnusable,
         Failure::TlsFailed { alert: Some("decode_error".into()) },
         Failure::TlsFailed { alert: None },
         Failure::MqttTimedOut { after_s },
@@ -87,12 +87,12 @@ fn is_listed(failure: &Failure) {
         | Failure::UnknownIssuer { .. }
         | Failure::NotTheGivenCertificate { .. }
         | Failure::SignatureMismatch { .. }
+        | Failure::CertificateKeyNotHeld
         | Failure::NameMismatch { .. }
         | Failure::CertificateExpired { .. }
         | Failure::CertificateNotYetValid { .. }
         | Failure::CertificateUnsuitable { .. }
         | Failure::TrustedCertificateExpired { .. }
-        | Failure::TrustFileUnusable
         | Failure::TlsFailed { .. }
         | Failure::MqttTimedOut { .. }
         | Failure::MqttClosed

@@ -1,10 +1,14 @@
 //! PEM's text form (RFC 7468), read leniently: finds the blocks in a text and what their labels promise.
 
-use super::{BlockProblem, TrustFileProblem, der};
+use super::{
+    BlockProblem, TrustFileProblem,
+    der::{self, Kind},
+};
 use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+use zeroize::Zeroizing;
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
@@ -16,17 +20,9 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Whether any BEGIN line names a private key, in whatever encoding: zero bytes are passed over so that
-/// UTF-16 hides nothing, and letter case does not matter.
-pub(super) fn mentions_private_key(bytes: &[u8]) -> bool {
-    let text: String =
-        bytes.iter().filter(|byte| **byte != 0).map(|byte| char::from(byte.to_ascii_uppercase())).collect();
-    text.match_indices("BEGIN ").any(|(at, _)| {
-        let rest = &text[at..];
-        let line_end = rest.find(['\n', '\r', '\\']).unwrap_or(rest.len());
-        let label_end = rest.find(DASHES).unwrap_or(line_end);
-        rest[..line_end.min(label_end)].contains("PRIVATE KEY")
-    })
+/// Whether it is text with a block in it, whatever comes first.
+pub(super) fn has_block(bytes: &[u8]) -> bool {
+    bytes.windows(BEGIN.len()).any(|window| window == BEGIN.as_bytes())
 }
 
 /// UTF-16 by its byte order mark, or by every other byte being zero.
@@ -36,17 +32,24 @@ pub(super) fn is_utf16(bytes: &[u8]) -> bool {
     marked || (bytes.len() >= 8 && (zeros_at(0) || zeros_at(1)))
 }
 
-pub(super) fn is_web_page(text: &str) -> bool {
-    let head: String = text.trim_start().chars().take(512).collect::<String>().to_ascii_lowercase();
-    head.starts_with("<!doctype html") || head.contains("<html") || head.contains("<head")
-}
-
 /// Bytes as text with `\n` line ends. Text around the blocks may be in any encoding: what is not ASCII
 /// is replaced. A literal backslash-n, as in a JSON string or environment variable, is a line end too.
-pub(super) fn normalise(bytes: &[u8]) -> String {
-    let ascii: String =
-        bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
-    ascii.replace("\\r\\n", "\n").replace("\\n", "\n").replace('\r', "\n")
+pub(super) fn normalise(bytes: &[u8]) -> Zeroizing<String> {
+    // Large enough from the start: a string that grows leaves copies behind.
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len()));
+    let mut rest = bytes;
+    while let [first, others @ ..] = rest {
+        let (letter, after) = match rest {
+            [b'\\', b'r', b'\\', b'n', after @ ..] | [b'\\', b'n', after @ ..] | [b'\r', after @ ..] => {
+                ('\n', after)
+            }
+            _ if first.is_ascii() => (char::from(*first), others),
+            _ => ('?', others),
+        };
+        text.push(letter);
+        rest = after;
+    }
+    text
 }
 
 /// The certificates of all blocks, in DER. Empty when there is no block at all.
@@ -58,18 +61,30 @@ pub(super) fn blocks(text: &str) -> Result<Vec<Vec<u8>>, TrustFileProblem> {
     while let Some(start) = rest.find(BEGIN) {
         number += 1;
         rest = &rest[start + BEGIN.len()..];
-        let no_end = TrustFileProblem::BadBlock { block: number, problem: BlockProblem::NoEnd };
-        let Some((label, after)) = rest.split_once(DASHES) else { return Err(no_end) };
+        let bad = |problem| TrustFileProblem::BadBlock { block: number, problem };
+        let Some((label, after)) = rest.split_once(DASHES) else { return Err(bad(BlockProblem::NoEnd)) };
+        if label.contains('\n') {
+            return Err(bad(BlockProblem::BadBegin));
+        }
         if !is_certificate(label)? {
             other_label = true;
             rest = after;
             continue;
         }
-        let Some((body, after)) = after.split_once(END) else { return Err(no_end) };
+        let Some((body, after)) = after.split_once(END) else { return Err(bad(BlockProblem::NoEnd)) };
         if body.contains(BEGIN) {
-            return Err(no_end);
+            return Err(bad(BlockProblem::NoEnd));
         }
-        found.push(read_body(body).map_err(|problem| TrustFileProblem::BadBlock { block: number, problem })?);
+        // As OpenSSL has it: an END that names something else ends nothing.
+        if after.split(['-', '\n']).next().map(str::trim) != Some(label.trim()) {
+            return Err(bad(BlockProblem::OtherEnd));
+        }
+        let bytes = base64(body).ok_or_else(|| bad(BlockProblem::NotBase64))?;
+        found.push(certificate(&bytes).map_err(|kind| match kind {
+            Kind::Unknown => bad(BlockProblem::NotACertificate),
+            Kind::CutShort => bad(BlockProblem::CutShort),
+            kind => kind.into(),
+        })?);
         rest = after;
     }
     if found.is_empty() && other_label { Err(TrustFileProblem::NotACertificate) } else { Ok(found) }
@@ -88,8 +103,19 @@ fn is_certificate(label: &str) -> Result<bool, TrustFileProblem> {
     }
 }
 
-fn read_body(body: &str) -> Result<Vec<u8>, BlockProblem> {
-    let packed: String = body.split_ascii_whitespace().collect();
-    let bytes = LENIENT.decode(packed).map_err(|_| BlockProblem::NotBase64)?;
-    der::first_certificate(&bytes).ok_or(BlockProblem::NotACertificate)
+/// The bytes of base64 with any white space in it.
+pub(super) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut packed = Zeroizing::new(Vec::with_capacity(text.len()));
+    packed.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+    LENIENT.decode(&*packed).ok().map(Zeroizing::new)
+}
+
+/// One block's certificate. What follows it (OpenSSL's trust settings) is dropped, but is no place for
+/// a private key.
+fn certificate(block: &[u8]) -> Result<Vec<u8>, Kind> {
+    match der::first_certificate(block) {
+        Some((_, after)) if der::kind(after) == Kind::PrivateKey => Err(Kind::PrivateKey),
+        Some((certificate, _)) => Ok(certificate.to_vec()),
+        None => Err(der::kind(block)),
+    }
 }

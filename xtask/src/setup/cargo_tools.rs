@@ -1,4 +1,4 @@
-//! The page's build tools that are Rust programs, built once into the cache.
+//! The tools that are Rust programs, built once into the cache: the page's and the fuzzer.
 //!
 //! Without optimisation: that halves the time to build them, and they are quick enough.
 
@@ -13,6 +13,12 @@ use crate::project::Project;
 
 /// The newest that the project's oldest supported Rust can build.
 const TRUNK_VERSION: &str = "0.21.14";
+
+const CARGO_FUZZ_VERSION: &str = "0.13.2";
+
+pub(super) fn cargo_fuzz_folder(project: &Project) -> PathBuf {
+    project.tool("cargo-fuzz", CARGO_FUZZ_VERSION).join("bin")
+}
 
 pub(super) fn trunk_folder(project: &Project) -> PathBuf {
     project.tool("trunk", TRUNK_VERSION).join("bin")
@@ -32,6 +38,14 @@ pub(super) fn trunk(project: &Project) -> Part {
             let features = ["--no-default-features", "--features", "rustls"];
             install(project, "trunk", "trunk", TRUNK_VERSION, &features)
         }),
+    }
+}
+
+pub(super) fn cargo_fuzz(project: &Project) -> Part {
+    Part {
+        what: format!("cargo-fuzz {CARGO_FUZZ_VERSION}: tries hostile input (about half a minute, once)"),
+        is_there: cargo_fuzz_folder(project).join("cargo-fuzz").is_file(),
+        install: Box::new(|project| install(project, "cargo-fuzz", "cargo-fuzz", CARGO_FUZZ_VERSION, &[])),
     }
 }
 

@@ -18,6 +18,11 @@ impl Tally {
         }
     }
 
+    pub(super) fn add(&mut self, passed: bool) {
+        self.passed += u64::from(passed);
+        self.failed += u64::from(!passed);
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.passed + self.failed == 0
     }

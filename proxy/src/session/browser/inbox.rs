@@ -8,7 +8,10 @@ use shared::{
     limits::{MAX_FRAME_BYTES, MAX_JSON_DEPTH, MAX_MESSAGES_PER_FRAME},
     wire::{ToProxy, decode_frame},
 };
-use tokio_tungstenite::tungstenite::{Error as WebSocketError, error::CapacityError};
+use tokio_tungstenite::tungstenite::{
+    Error as WebSocketError,
+    error::{CapacityError, ProtocolError},
+};
 
 /// Something came from the browser.
 #[derive(Debug)]
@@ -62,6 +65,8 @@ fn ended(error: axum::Error) -> End {
         Some(WebSocketError::Capacity(CapacityError::MessageTooLong { .. })) => {
             End::Failed(Failure::FrameTooLarge { limit_bytes: MAX_FRAME_BYTES as u64 })
         }
+        Some(WebSocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::BrowserGone,
+        Some(WebSocketError::Protocol(_)) => invalid("the WebSocket protocol was broken".to_owned()),
         Some(WebSocketError::Utf8(_)) => invalid("text frames must be UTF-8".to_owned()),
         // Everything else is a connection that is over; there is nobody left to tell.
         _ => End::BrowserGone,

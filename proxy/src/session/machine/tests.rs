@@ -138,7 +138,7 @@ fn publishes_beyond_the_window_wait_in_order() {
 
 #[test]
 fn the_page_is_not_read_while_too_many_publishes_wait() {
-    let limits = SessionLimits { queue_messages: 4, ..SessionLimits::default() };
+    let limits = SessionLimits { waiting_messages: 4, ..SessionLimits::default() };
     let mut story = Story::with(&limits);
     for id in 0..u32::from(MAX_IN_FLIGHT) + 3 {
         story.ask(publish(id, QoS::AtLeastOnce));
@@ -347,4 +347,35 @@ fn a_server_that_takes_only_qos_0_is_not_sent_more() {
     let mut story = Story { machine, now };
     assert!(matches!(told(&story.ask(publish(1, QoS::AtLeastOnce)))[..], [ToBrowser::Published(_)]));
     assert_eq!(story.ask(publish(2, QoS::AtMostOnce)), [sent_publish(None)]);
+}
+
+#[test]
+fn a_page_that_was_not_read_is_not_called_silent() {
+    let limits =
+        SessionLimits { waiting_messages: 1, browser_ping: 600 * SECOND, ..SessionLimits::default() };
+    let mut story = Story::with(&limits);
+    for id in 0..=u32::from(MAX_IN_FLIGHT) {
+        story.ask(publish(id, QoS::AtLeastOnce));
+    }
+    assert!(!story.machine.takes_requests());
+    story.now += 100 * SECOND;
+    let effects = story.handle(Input::Packet(Incoming::PubAck { id: 1, refused: None }));
+    story.take_all(&effects);
+    assert!(story.machine.takes_requests());
+    assert!(!story.handle(Input::Tick).iter().any(|effect| matches!(effect, Effect::End(_))));
+}
+
+#[test]
+fn long_answers_count_with_their_length() {
+    let mut story = Story::new();
+    let long = "a".repeat(1000);
+    let names: Vec<&str> = vec![&long; 1];
+    let mut asked = 0;
+    while story.machine.takes_requests() {
+        let effects = story.ask(subscribe(asked, &names));
+        let [Effect::ToBroker(Outgoing::Subscribe { id, .. })] = effects[..] else { panic!("{effects:?}") };
+        story.handle(Input::Packet(Incoming::SubAck { id, codes: vec![SubAckCode::Refused(0x80)] }));
+        asked += 1;
+    }
+    assert!(asked <= 256, "the queue is bounded by messages and bytes, {asked}");
 }

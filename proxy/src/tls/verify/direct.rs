@@ -21,7 +21,10 @@ pub(super) fn is_signed_by_any(
     issuers
         .filter(|issuer| issuer.subject_is_issuer_of(leaf))
         .filter(|issuer| {
-            issuer.may_issue() && !issuer.has_name_constraints() && issuer.check_dates(now).is_ok()
+            issuer.may_issue()
+                && issuer.may_be_anchor()
+                && !issuer.has_name_constraints()
+                && issuer.check_dates(now).is_ok()
         })
         .any(|issuer| is_signed_by(der, leaf, &issuer, provider))
 }

@@ -44,11 +44,21 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// RFC 5280 section 4.2.1.12: an extended key usage, when there is one, must name servers.
+    /// An extended key usage, when there is one, must name servers (RFC 5280 section 4.2.1.12), and a key
+    /// usage must allow what a TLS server does with its key (section 4.2.1.3).
     pub(super) fn check_purpose(&self) -> Result<(), Error> {
+        let key_may_serve = match self.0.key_usage() {
+            Ok(None) => true,
+            Ok(Some(usage)) => {
+                usage.value.digital_signature()
+                    || usage.value.key_encipherment()
+                    || usage.value.key_agreement()
+            }
+            Err(_) => false,
+        };
         match self.0.extended_key_usage() {
-            Ok(None) => Ok(()),
-            Ok(Some(usage)) if usage.value.server_auth || usage.value.any => Ok(()),
+            Ok(None) if key_may_serve => Ok(()),
+            Ok(Some(usage)) if key_may_serve && (usage.value.server_auth || usage.value.any) => Ok(()),
             _ => Err(CertificateError::InvalidPurposeContext {
                 required: ExtendedKeyPurpose::ServerAuth,
                 presented: Vec::new(),
@@ -68,7 +78,10 @@ impl<'a> Facts<'a> {
         match self.0.subject_alternative_name() {
             Ok(None) => false,
             Ok(Some(names)) => {
-                names.value.general_names.iter().any(|name| matches!(name, GeneralName::DNSName(_)))
+                let is_dns = |name: &GeneralName<'_>| {
+                    matches!(name, GeneralName::DNSName(_) | GeneralName::Invalid(..))
+                };
+                names.value.general_names.iter().any(is_dns)
             }
             Err(_) => true,
         }
@@ -90,6 +103,30 @@ impl<'a> Facts<'a> {
             Err(_) => false,
         };
         self.0.is_ca() && usage_allows && !self.has_unknown_critical()
+    }
+
+    /// Whether a person may name it as authority: one that may issue and is not kept for other purposes than
+    /// servers, or one that signed itself.
+    pub(super) fn may_be_anchor(&self) -> bool {
+        let for_servers = match self.0.extended_key_usage() {
+            Ok(None) => true,
+            Ok(Some(usage)) => usage.value.server_auth || usage.value.any,
+            Err(_) => false,
+        };
+        let signed_itself = self.0.subject() == self.0.issuer();
+        for_servers && !self.has_unknown_critical() && (signed_itself || self.may_issue())
+    }
+
+    /// Whether `count` authorities may stand between it and a server's certificate.
+    pub(super) fn allows_below(&self, count: usize) -> bool {
+        let limit =
+            self.0.basic_constraints().ok().flatten().and_then(|basic| basic.value.path_len_constraint);
+        limit.is_none_or(|limit| usize::try_from(limit).is_ok_and(|limit| count <= limit))
+    }
+
+    /// The subject's name in DER.
+    pub(super) fn subject_der(&self) -> &[u8] {
+        self.0.subject().as_raw()
     }
 
     /// A critical extension that is not understood forbids any use (RFC 5280 section 4.2).

@@ -1,17 +1,17 @@
-//! HTTP: who may come in, the page's files, and the door to a session.
+//! HTTP and the page: who may come in, the page's files, and the door to a session.
 //!
 //! `router` shows every route and the order of the checks. Knows nothing of MQTT.
 
 mod assets;
+mod body;
+pub(crate) mod connections;
 mod guard;
 mod headers;
-pub mod origin;
 mod websocket;
 
-use crate::{Extras, config::Config, egress::Egress, opening::Way, session, tls::Tls};
+use crate::{Extras, config::Config, egress::Egress, opening::Means, session, tls::Tls};
 use axum::{
     Json, Router,
-    extract::DefaultBodyLimit,
     http::{StatusCode, header},
     middleware,
     response::IntoResponse,
@@ -33,7 +33,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     guard: Arc<Guard>,
-    body_bytes: usize,
+    body: body::Bounds,
     demo: bool,
     context: Arc<session::Context>,
     permits: Arc<Semaphore>,
@@ -46,10 +46,10 @@ impl Service {
     pub(crate) fn new(config: &Config, address: SocketAddr, demo: bool) -> Self {
         Self {
             guard: Arc::new(Guard::new(address, &config.allowed_origins)),
-            body_bytes: config.http.body_bytes,
+            body: body::Bounds { bytes: config.http.body_bytes, time: config.http.body_read },
             demo,
             context: Arc::new(session::Context {
-                way: Way {
+                means: Means {
                     egress: Egress,
                     tls: Tls::new(),
                     opening: config.opening.clone(),
@@ -75,7 +75,7 @@ impl Service {
 pub(crate) fn router(service: Service, extras: Extras) -> Router {
     let offer = offer(&service);
     let guard = Arc::clone(&service.guard);
-    let body_bytes = service.body_bytes;
+    let bounds = service.body;
     Router::new()
         .route(WEBSOCKET_PATH, any(websocket::open))
         .route(OFFER_PATH, get(|| async move { ([(header::CACHE_CONTROL, "no-store")], Json(offer)) }))
@@ -83,7 +83,7 @@ pub(crate) fn router(service: Service, extras: Extras) -> Router {
         .merge(extras.demo.unwrap_or_default())
         .route("/api/{*rest}", any(|| async { StatusCode::NOT_FOUND.into_response() }))
         .fallback(assets::serve)
-        .layer(DefaultBodyLimit::max(body_bytes))
+        .layer(middleware::from_fn_with_state(bounds, body::take))
         .layer(middleware::from_fn_with_state(guard, guard::check))
         .layer(middleware::map_response(headers::add))
 }

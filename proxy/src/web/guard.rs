@@ -4,7 +4,7 @@
 //! stops another site's script from opening a session or changing anything (cross-site WebSocket
 //! hijacking). Both compare whole values; there are no cookies and no CORS headers.
 
-use super::origin::Origin;
+use crate::origin::Origin;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, Method, StatusCode, header},
@@ -22,11 +22,13 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// The loopback names with the listener's port, and whatever the operator allows.
+    /// The loopback names and the listener's own address with its port, and whatever the operator allows.
     pub(super) fn new(address: SocketAddr, allowed: &[Origin]) -> Self {
-        let own = ["127.0.0.1", "localhost", "[::1]"]
+        let names = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{}", address.port()));
+        let own = names
             .into_iter()
-            .filter_map(|name| format!("http://{name}:{}", address.port()).parse::<Origin>().ok());
+            .chain([address.to_string()])
+            .filter_map(|authority| format!("http://{authority}").parse::<Origin>().ok());
         let all: Vec<Origin> = own.chain(allowed.iter().cloned()).collect();
         Self {
             hosts: all.iter().map(|origin| origin.authority().to_owned()).collect(),
@@ -107,6 +109,15 @@ mod tests {
             &[(header::HOST, "localhost:8080"), (header::HOST, "localhost:8080")],
             Some(421),
         );
+    }
+
+    #[test]
+    fn the_address_that_is_printed_is_one_of_our_names() {
+        let guard = Guard::new("192.0.2.7:8080".parse().unwrap(), &[]);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "192.0.2.7:8080".parse().unwrap());
+        headers.insert(header::ORIGIN, "http://192.0.2.7:8080".parse().unwrap());
+        assert!(guard.judge(&Method::GET, "/ws", &headers).is_ok());
     }
 
     #[test]

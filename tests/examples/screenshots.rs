@@ -1,0 +1,69 @@
+//! Takes the pictures of the page that the documentation shows:
+//! `cargo run --package tests --example screenshots [FOLDER]`, by default into `docs/pictures`.
+//!
+//! The emulator listens on 8883, as people meet it, when nothing else does.
+
+use anyhow::{Context, Result};
+use std::{
+    env, fs,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+};
+use tests::browser::{Browser, Demo, Spot};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("docs").join("pictures");
+    let folder = env::args_os().nth(1).map_or_else(usual, PathBuf::from);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+
+    let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mqtts_listen = if TcpListener::bind(at(8883)).is_ok() { at(8883) } else { at(0) };
+    let demo = Demo::with(emulator::Config { mqtts_listen, ..emulator::Config::default() }).await;
+    let browser = Browser::start().await?;
+    let camera = Camera { browser: &browser, folder: &folder };
+    browser.resize(1440, 900).await;
+    browser.go(&demo.url()).await;
+    browser.press(&Spot::button("Use the demo device")).await;
+    browser.node(&Spot::button("Remove")).await;
+    browser.press(&Spot::button("Run the example")).await;
+    browser.reads(&Spot::new("log", "Console"), |text| text.contains("Message: {}")).await;
+    camera.take("console.png").await?;
+    browser.prefer("dark").await;
+    camera.take("dark.png").await?;
+    browser.prefer("light").await;
+    browser.resize(1920, 1080).await;
+    camera.take("wide.png").await?;
+    browser.resize(390, 844).await;
+    browser.scroll_to(&Spot::new("region", "Session")).await;
+    camera.take("narrow.png").await?;
+
+    browser.resize(1440, 900).await;
+    browser.press(&Spot::tab("Platform")).await;
+    browser.press(&Spot::button("Send RPC")).await;
+    browser.reads(&Spot::new("region", "Commands"), |text| text.contains("answered")).await;
+    camera.take("platform.png").await?;
+
+    browser.press(&Spot::button("Disconnect")).await;
+    browser.write(&Spot::text_box("Host"), "mqtt.thingsboard.invalid").await;
+    browser.press(&Spot::button("Connect")).await;
+    browser.node(&Spot::new("region", "What to do")).await;
+    camera.take("failure.png").await?;
+    browser.close().await;
+    Ok(())
+}
+
+struct Camera<'p> {
+    browser: &'p Browser,
+    folder: &'p Path,
+}
+
+impl Camera<'_> {
+    async fn take(&self, name: &str) -> Result<()> {
+        // Changed colours and sizes arrive by transitions and with the next frames.
+        self.browser.settle().await;
+        let path = self.folder.join(name);
+        fs::write(&path, self.browser.picture().await)
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+}

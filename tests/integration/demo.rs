@@ -1,0 +1,143 @@
+//! The demo mode: a device to try, and the platform's side of it, for the proxy's own page only.
+
+use proxy::{Extras, config::Config};
+use serde_json::{Value, json};
+use shared::{
+    OFFER_PATH,
+    platform::{DEVICE_PATH, DemoDevice, PLATFORM_PATH, PlatformView, RPC_PATH, SHARED_ATTRIBUTES_PATH},
+    wire::QoS,
+};
+use tests::{
+    emulated::Emulated,
+    http::{Answer, get, send},
+    page::{Page, trust},
+    proxy::Proxy,
+};
+
+/// A proxy that offers an emulator.
+async fn demo() -> (Proxy, Emulated) {
+    let thingsboard = Emulated::start().await;
+    let extras = Extras { demo: Some(thingsboard.emulator().router()) };
+    (Proxy::serving(Config::default(), extras).await, thingsboard)
+}
+
+/// A call as the page makes it: `token` in its header, the body as JSON.
+async fn call(proxy: &Proxy, method: &str, path: &str, token: &str, body: &Value) -> Answer {
+    call_from(proxy, &proxy.origin(), method, path, token, body).await
+}
+
+async fn call_from(
+    proxy: &Proxy,
+    origin: &str,
+    method: &str,
+    path: &str,
+    token: &str,
+    body: &Value,
+) -> Answer {
+    let (host, body) = (proxy.address(), body.to_string());
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+    send(proxy.address(), &request).await
+}
+
+async fn device(proxy: &Proxy) -> DemoDevice {
+    let answer = call(proxy, "POST", DEVICE_PATH, "", &Value::Null).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+#[tokio::test]
+async fn the_offer_says_that_there_is_a_demo() {
+    let (proxy, _thingsboard) = demo().await;
+    let offer: Value = serde_json::from_slice(&get(proxy.address(), OFFER_PATH, &[]).await.body).unwrap();
+    assert_eq!(offer["demo"], true);
+}
+
+#[tokio::test]
+async fn one_person_can_try_the_whole_loop() {
+    let (proxy, _thingsboard) = demo().await;
+    let device = device(&proxy).await;
+    let token = device.access_token.expose();
+    let mut page = Page::open(&proxy).await;
+    page.connect_to(&device.endpoint, &trust(&device.ca_pem), token).await;
+    page.publish("v1/devices/me/telemetry", QoS::AtLeastOnce, br#"{"temperature": 42}"#).await;
+    page.subscribe_granted("v1/devices/me/attributes", QoS::AtLeastOnce).await;
+    page.subscribe_granted("v1/devices/me/rpc/request/+", QoS::AtLeastOnce).await;
+
+    let answer = call(&proxy, "GET", PLATFORM_PATH, token, &Value::Null).await;
+    let view: PlatformView = serde_json::from_slice(&answer.body).unwrap();
+    assert!(view.connected);
+    assert_eq!(view.device, device.name);
+    assert_eq!((view.telemetry[0].key.as_str(), &view.telemetry[0].value), ("temperature", &json!(42)));
+
+    let put = call(&proxy, "PUT", SHARED_ATTRIBUTES_PATH, token, &json!({"limit": 30})).await;
+    assert_eq!(put.status, 204);
+    assert_eq!(page.next_message().await.payload.as_text(), Some(r#"{"limit":30}"#));
+    let deleted = call(&proxy, "DELETE", SHARED_ATTRIBUTES_PATH, token, &json!({"keys": ["limit"]})).await;
+    assert_eq!(deleted.status, 204);
+    assert_eq!(page.next_message().await.payload.as_text(), Some(r#"{"deleted":["limit"]}"#));
+
+    let body = json!({"method": "ping", "params": 1});
+    let rpc = call(&proxy, "POST", RPC_PATH, token, &body);
+    let (answer, ()) = tokio::join!(rpc, async {
+        let request = page.next_message().await;
+        let topic = request.topic.replace("request", "response");
+        page.publish(&topic, QoS::AtLeastOnce, b"\"pong\"").await;
+    });
+    let outcome: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(outcome, json!({"outcome": "answered", "response": "pong"}));
+}
+
+#[tokio::test]
+async fn without_the_devices_token_nothing_is_shown_or_done() {
+    let (proxy, thingsboard) = demo().await;
+    for token in ["", "NOT_THE_TOKEN"] {
+        for (method, path, body) in [
+            ("GET", PLATFORM_PATH, Value::Null),
+            ("POST", RPC_PATH, json!({"method": "ping"})),
+            ("PUT", SHARED_ATTRIBUTES_PATH, json!({"limit": 1})),
+            ("DELETE", SHARED_ATTRIBUTES_PATH, json!({"keys": ["limit"]})),
+        ] {
+            let answer = call(&proxy, method, path, token, &body).await;
+            assert!((400..500).contains(&answer.status), "{method} {path}: {}", answer.status);
+            let error: Value = serde_json::from_slice(&answer.body).unwrap();
+            assert!(error["error"].as_str().is_some_and(|text| text.ends_with('.')), "{error}");
+        }
+    }
+    assert!(thingsboard.view().shared_attributes.is_empty());
+}
+
+#[tokio::test]
+async fn another_sites_page_gets_no_device_and_changes_nothing() {
+    let (proxy, thingsboard) = demo().await;
+    let token = thingsboard.token().expose();
+    for origin in ["http://evil.example", "null"] {
+        let answer = call_from(&proxy, origin, "POST", DEVICE_PATH, "", &Value::Null).await;
+        assert_eq!(answer.status, 403, "{origin}");
+        let body = json!({"limit": 1});
+        let answer = call_from(&proxy, origin, "PUT", SHARED_ATTRIBUTES_PATH, token, &body).await;
+        assert_eq!(answer.status, 403, "{origin}");
+    }
+    assert!(thingsboard.view().shared_attributes.is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_or_no_json_is_refused() {
+    let (proxy, thingsboard) = demo().await;
+    let token = thingsboard.token().expose();
+    let large = json!({"text": "x".repeat(70_000)});
+    assert_eq!(call(&proxy, "PUT", SHARED_ATTRIBUTES_PATH, token, &large).await.status, 413);
+    let answer = call(&proxy, "PUT", SHARED_ATTRIBUTES_PATH, token, &json!([1])).await;
+    assert_eq!(answer.status, 400);
+}
+
+#[tokio::test]
+async fn a_proxy_without_a_demo_has_none_of_it() {
+    let proxy = Proxy::start().await;
+    for (method, path) in [("POST", DEVICE_PATH), ("GET", PLATFORM_PATH), ("POST", RPC_PATH)] {
+        assert_eq!(call(&proxy, method, path, "", &Value::Null).await.status, 404, "{path}");
+    }
+}

@@ -1,0 +1,23 @@
+"""Connects once and tells what CONNACK said. Further arguments: the MQTT version, 3.1.1 or 5."""
+
+import ssl
+
+import paho.mqtt.client as mqtt
+from common import rest, say, server
+
+target = server()
+version = {"3.1.1": mqtt.MQTTv311, "5": mqtt.MQTTv5}[rest()[0]]
+
+
+def on_connect(client, userdata, flags, reason, properties=None):
+    # A number in 3.1.1, an object with a number in 5.
+    say("connack", code=getattr(reason, "value", reason))
+    client.disconnect()
+
+
+client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION1, protocol=version)
+client.username_pw_set(target.token)
+client.tls_set(ca_certs=target.ca, cert_reqs=ssl.CERT_REQUIRED)
+client.on_connect = on_connect
+client.connect(target.host, target.port)
+client.loop_forever(retry_first_connection=False)

@@ -1,0 +1,88 @@
+//! HTTP by hand over a bare socket: exactly the bytes a test wants to send, and the answer as it came.
+
+use crate::eventually::soon;
+use std::net::SocketAddr;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    /// Names in lower case, in the order sent.
+    headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The header's value when it stands once.
+    ///
+    /// # Panics
+    /// It stands more than once.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.iter().filter(|(found, _)| found == name);
+        let value = values.next().map(|(_, value)| value.as_str());
+        assert_eq!(values.next(), None, "{name} stands twice");
+        value
+    }
+
+    /// # Panics
+    /// The body is not UTF-8.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("the body is text")
+    }
+}
+
+/// `GET` with the proxy's own name and these headers.
+pub async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
+    ask(address, "GET", path, headers).await
+}
+
+/// Any method with the proxy's own name and these headers.
+pub async fn ask(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let host = address.to_string();
+    let mut all = vec![("host", host.as_str())];
+    all.extend(headers);
+    send(address, &request(method, path, &all)).await
+}
+
+/// A request with exactly these headers.
+#[must_use]
+pub fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    format!("{method} {path} HTTP/1.1\r\n{headers}connection: close\r\n\r\n")
+}
+
+/// Sends these bytes on a connection of their own and reads the answer to its end.
+///
+/// # Panics
+/// There is no answer, or it is not HTTP/1.1 with a length or to the connection's end.
+pub async fn send(address: SocketAddr, request: &str) -> Answer {
+    let exchange = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        std::io::Result::Ok(answer)
+    };
+    let bytes = soon("an answer over HTTP", exchange).await.expect("the server answers");
+    parse(&bytes)
+}
+
+fn parse(bytes: &[u8]) -> Answer {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("headers have an end");
+    let head = std::str::from_utf8(&bytes[..end]).expect("headers are text");
+    let mut lines = head.split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("a status line");
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let answer = Answer { status, headers, body: bytes[end + 4..].to_vec() };
+    assert_eq!(answer.header("transfer-encoding"), None, "chunked answers are not read here");
+    answer
+}
