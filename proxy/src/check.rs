@@ -60,7 +60,7 @@ fn describe(report: &Report) -> String {
         let outcome = match step.outcome {
             Outcome::Passed => "passed",
             Outcome::Failed => "FAILED",
-            Outcome::NotTaken => "not taken",
+            Outcome::NotTaken => "not tried",
         };
         let time = step.elapsed_us.map_or(String::new(), milliseconds);
         // Writing to a String cannot fail.
@@ -73,7 +73,10 @@ fn describe(report: &Report) -> String {
     }
     match &report.finding {
         Some(finding) => describe_finding(finding, &mut text),
-        None => text.push_str("Everything that was tried works.\n"),
+        None if report.steps.iter().any(|step| step.outcome == Outcome::NotTaken) => {
+            text.push_str("Name, TCP and TLS work. MQTT was not tried: give --token-file or --token.\n");
+        }
+        None => text.push_str("Everything works.\n"),
     }
     text
 }

@@ -37,7 +37,8 @@ pub(crate) enum LogFormat {
 pub(crate) enum Command {
     /// Serve the page and the proxy.
     Serve(Serve),
-    /// Check a connection step by step and say what is wrong. Exit code 0: fine, 1: a finding, 2: bad usage.
+    /// Check a connection step by step and say what is wrong. With a token it connects as the device, which on
+    /// ThingsBoard ends another session of the same device. Exit code 0: fine, 1: a finding, 2: bad usage.
     Check(Check),
     /// Run the ThingsBoard emulator alone.
     Emulator(Emulator),
@@ -53,7 +54,8 @@ pub(crate) struct Check {
     #[arg(long, env = "DEVICE_CONSOLE_PORT", default_value_t = DEFAULT_MQTTS_PORT, value_parser = parse_port)]
     pub(crate) port: u16,
 
-    /// The device's access token. Others on this machine may see a command line: prefer --token-file.
+    /// The device's access token; without one the check ends after TLS. Others on this machine may see a command
+    /// line: prefer --token-file.
     #[arg(long, env = "DEVICE_CONSOLE_TOKEN", hide_env_values = true, conflicts_with = "token_file")]
     pub(crate) token: Option<Secret>,
 
@@ -95,8 +97,8 @@ pub(crate) struct Emulator {
     #[arg(long, env = "DEVICE_CONSOLE_MQTTS_LISTEN", value_name = "ADDRESS")]
     pub(crate) mqtts_listen: Option<SocketAddr>,
 
-    /// A device of the emulator and its access token (repeatable). Default: one demo device with a token of
-    /// its own.
+    /// A device of the emulator and its access token (repeatable; commas in the variable). Others on this machine
+    /// may see a command line. Default: one demo device with a token of its own, kept in the state folder.
     #[arg(
         long = "device",
         env = "DEVICE_CONSOLE_DEVICE",

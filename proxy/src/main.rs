@@ -2,6 +2,7 @@
 
 mod check;
 mod cli;
+mod demo_token;
 mod listen;
 mod telemetry;
 
@@ -138,6 +139,8 @@ fn emulator_config(flags: &cli::Emulator) -> anyhow::Result<emulator::Config> {
     if !flags.devices.is_empty() {
         let devices: Result<_, String> = flags.devices.iter().map(cli::Secret::device).collect();
         config.devices = devices.map_err(anyhow::Error::msg)?;
+    } else if let (Some(folder), [device]) = (&flags.state_dir, &mut config.devices[..]) {
+        demo_token::keep(device, folder)?;
     }
     Ok(config)
 }

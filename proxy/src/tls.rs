@@ -124,7 +124,7 @@ impl Tls {
                     hints.push(Hint::UploadedIsNoAuthority { subject: only.subject.clone() });
                 }
             }
-            Failure::NameMismatch { host, names }
+            Failure::NameMismatch { host, names, .. }
                 if evidence.endpoint.host.ip().is_some() && names.contains(host) =>
             {
                 hints.push(Hint::AddressAsDnsName { address: host.clone() });

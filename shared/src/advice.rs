@@ -130,7 +130,7 @@ impl Failure {
                 "The server presents the right certificate but does not hold its key: it may be an impostor.",
                 "Do not send it anything. If it is your own server, its certificate and its key file do not belong together: set the matching pair.",
             ),
-            Self::NameMismatch { host, names } => name_mismatch(host, names),
+            Self::NameMismatch { host, names, common_name } => name_mismatch(host, names, common_name.as_deref()),
             Self::CertificateExpired { not_after, now } => dated(
                 "The server's certificate has expired.",
                 "Renew it on the server. If the proxy's clock below is wrong, set that right instead.",
@@ -171,27 +171,27 @@ impl Failure {
                 "This is probably an HTTPS port: use the MQTT over TLS port, usually 8883.",
             ),
             Self::CredentialsRefused { return_code } => advice(
-                format!("The server does not accept this access token (return code {return_code})."),
+                format!("The server does not accept this access token ({}).", code_words(*return_code)),
                 "Copy the token again from the device's page and check that it is on this server or region, and that the device's credentials type is Access token.",
             ),
             Self::ClientIdRefused { return_code } => advice(
-                format!("The server refused the client id (return code {return_code})."),
+                format!("The server refused the client id ({}).", code_words(*return_code)),
                 "Give the access token in its own field, not as client id, or choose another client id.",
             ),
             Self::ServerUnavailable { return_code } => advice(
-                format!("The server says it is unavailable for this device (return code {return_code})."),
+                format!("The server says it is unavailable for this device ({}).", code_words(*return_code)),
                 "The device profile's transport may not be MQTT, a tenant limit may be reached, or ThingsBoard is still starting: check these, then try again.",
             ),
             Self::MqttVersionRefused { return_code } => advice(
-                format!("The server does not speak this MQTT version (return code {return_code})."),
-                "Choose the other MQTT version.",
+                format!("The server does not speak this MQTT version ({}).", code_words(*return_code)),
+                "Choose the other MQTT version: nearly every server speaks 3.1.1.",
             ),
             Self::ConnectRefused { return_code } => advice(
                 format!("The server refused the connection: {}.", reason::with_code(*return_code, None)),
                 "The server's own log says more about the reason at this moment.",
             ),
             Self::SubscriptionRefused { filter, return_code } => advice(
-                format!("The server refused the subscription to {filter} (return code {return_code})."),
+                format!("The server refused the subscription to {filter} ({}).", code_words(*return_code)),
                 "Check that this is ThingsBoard's MQTT port and that the device's profile uses MQTT.",
             ),
             Self::ServerClosed => advice(
@@ -253,6 +253,11 @@ impl Failure {
     }
 }
 
+/// MQTT 3.1.1 has numbers, MQTT 5 reasons.
+fn code_words(code: u8) -> String {
+    if code < 0x80 { format!("return code {code}") } else { reason::with_code(code, None) }
+}
+
 fn server_disconnected(code: u8, text: Option<&str>) -> Advice {
     let fix = match code {
         0x8e => {
@@ -273,33 +278,39 @@ fn unknown_issuer(issuer: Option<&str>, trusted: &[String]) -> Advice {
     if trusted.is_empty() {
         advice(
             "The server's certificate was not issued by a public certificate authority.",
-            "Choose Uploaded certificate and give the server's own CA certificate.",
+            "Give the server's own CA certificate to be trusted instead of the public authorities.",
         )
         .with("Issuer of the server's certificate", issuer)
     } else {
         advice(
             "The server's certificate was not issued by the file you gave.",
-            "Give the certificate of that issuer. If the server belongs to a public service, choose Public certificate authorities instead.",
+            "Give the certificate of that issuer. If the server belongs to a public service, trust the public certificate authorities instead.",
         )
         .with("Issuer of the server's certificate", issuer)
         .with_all("In your file", trusted)
     }
 }
 
-fn name_mismatch(host: &str, names: &[String]) -> Advice {
+fn name_mismatch(host: &str, names: &[String], common_name: Option<&str>) -> Advice {
+    let kind = if host.parse::<std::net::IpAddr>().is_ok() { "IP" } else { "DNS" };
+    let again = format!("make a new certificate that lists it (subjectAltName={kind}:{host})");
     if names.is_empty() {
-        return advice(
-            format!(
-                "The server's certificate lists no host name at all (no subject alternative name), so it does not prove to be {host}."
+        return match common_name {
+            Some(name) => advice(
+                format!(
+                    "The server's certificate is made out to {name} (by Common Name only), not to {host}."
+                ),
+                format!("Connect to {name} if that is the same server, or {again}."),
             ),
-            format!(
-                "Issue it again with the name: openssl req -x509 ... -addext \"subjectAltName=DNS:{host}\""
+            None => advice(
+                format!("The server's certificate names no host at all, so it does not prove to be {host}."),
+                format!("On the server, {again}."),
             ),
-        );
+        };
     }
     advice(
         format!("The server's certificate is not for {host}."),
-        "Connect by one of the names it is for, or issue it again with this name among its subject alternative names.",
+        format!("Connect by one of the names it is for, or {again}."),
     )
     .with("You connect to", host)
     .with_all("The certificate is for", names)

@@ -21,6 +21,8 @@ pub struct CertificateSummary {
     pub subject: String,
     /// Written like the subject.
     pub issuer: String,
+    /// The subject's Common Name, by which old-style certificates name their host.
+    pub common_name: Option<String>,
     /// DNS names and IP addresses it is valid for (subject alternative name).
     pub names: Vec<String>,
     /// Unix seconds.
@@ -66,6 +68,7 @@ impl CertificateSummary {
             is_self_signed: subject == issuer,
             subject,
             issuer,
+            common_name: common_name(&certificate),
             names: alternative_names(&certificate),
             not_before: certificate.validity().not_before.timestamp(),
             not_after: certificate.validity().not_after.timestamp(),
@@ -118,6 +121,11 @@ pub fn rsa_bits(der: &[u8]) -> Option<usize> {
         PublicKey::RSA(key) => Some(key.key_size()),
         _ => None,
     }
+}
+
+fn common_name(certificate: &X509Certificate<'_>) -> Option<String> {
+    let mut names = certificate.subject().iter_common_name();
+    names.find_map(|name| name.as_str().ok()).map(str::to_owned)
 }
 
 fn key(certificate: &X509Certificate<'_>) -> String {

@@ -116,9 +116,11 @@ pub enum Failure {
     },
     /// The certificate is fine, but the server does not hold its key.
     CertificateKeyNotHeld,
+    /// `names`: the subject alternative names; `common_name`: what old-style certificates have instead.
     NameMismatch {
         host: String,
         names: Vec<String>,
+        common_name: Option<String>,
     },
     CertificateExpired {
         not_after: Option<i64>,

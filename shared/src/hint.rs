@@ -36,7 +36,7 @@ impl Hint {
             }
             Self::OtherPortOpen { port } => format!("Port {port} is open on this host: try that one."),
             Self::PublicAuthoritiesFit => {
-                "The server's certificate is from a public certificate authority: choose Public certificate authorities under Trust.".to_owned()
+                "The server's certificate is from a public certificate authority: trust those instead of the file.".to_owned()
             }
             Self::UploadedIsNoAuthority { subject } => format!(
                 "The certificate in your file ({subject}) is not an authority and issues no others: give the certificate of its issuer."

@@ -42,7 +42,7 @@ async fn the_steps_are_reported_in_order_with_their_time_and_what_they_found() {
             "127.0.0.1",
             address.as_str(),
             "TLS 1.3, TLS13_AES_256_GCM_SHA384; verified by certificate authority",
-            "return code 0"
+            "accepted"
         ]
     );
     assert!(attempt.steps[2].elapsed_us > 0, "a handshake takes time");

@@ -64,11 +64,11 @@ async fn a_certificate_for_other_names_is_refused_with_them() {
     let leaf = Leaf { names: vec!["mqtt.example.com".into(), "192.0.2.7".into()], ..Leaf::default() };
     let broker = Broker::with(authority.issue(&leaf).server(), authority.pem()).await;
     for host in ["127.0.0.1", "localhost"] {
-        let expected = Failure::NameMismatch {
-            host: host.to_owned(),
-            names: vec!["mqtt.example.com".to_owned(), "192.0.2.7".to_owned()],
+        let Failure::NameMismatch { host: dialled, names, .. } = refused(&broker, host).await else {
+            panic!("another failure");
         };
-        assert_eq!(refused(&broker, host).await, expected);
+        assert_eq!(dialled, host);
+        assert_eq!(names, ["mqtt.example.com", "192.0.2.7"]);
     }
 }
 

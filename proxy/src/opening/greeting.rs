@@ -42,7 +42,7 @@ impl Greeting {
             .map_err(|_| Failure::MqttTimedOut { after_s: limit.as_secs() })?
             .map_err(|error| unanswered(&error, certificate_requested))?;
         accepted(connack.code, self.version)?;
-        let detail = format!("return code {}", connack.code);
+        let detail = "accepted".to_owned();
         Ok(((connection, connack), detail))
     }
 }

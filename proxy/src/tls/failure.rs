@@ -104,6 +104,7 @@ fn of_certificate(problem: &CertificateError, evidence: &Evidence<'_>) -> Failur
             Failure::NameMismatch {
                 host: evidence.endpoint.host.to_string(),
                 names: presented.map(|certificate| certificate.names.clone()).unwrap_or_default(),
+                common_name: presented.and_then(|certificate| certificate.common_name.clone()),
             }
         }
         CertificateError::BadEncoding => unsuitable(CertificateProblem::Malformed),

@@ -14,6 +14,7 @@ pub(super) struct Flat {
     code: String,
     after_s: Option<u64>,
     alert: Option<String>,
+    common_name: Option<String>,
     endpoint: Option<Endpoint>,
     filter: Option<String>,
     given_sha256: Option<Vec<String>>,
@@ -67,7 +68,9 @@ fn read(flat: Flat) -> Option<Failure> {
         },
         "signature-mismatch" => Failure::SignatureMismatch { issuer: flat.issuer },
         "certificate-key-not-held" => Failure::CertificateKeyNotHeld,
-        "name-mismatch" => Failure::NameMismatch { host: flat.host?, names: flat.names? },
+        "name-mismatch" => {
+            Failure::NameMismatch { host: flat.host?, names: flat.names?, common_name: flat.common_name }
+        }
         "certificate-expired" => Failure::CertificateExpired { not_after: flat.not_after, now: flat.now? },
         "certificate-not-yet-valid" => {
             Failure::CertificateNotYetValid { not_before: flat.not_before, now: flat.now? }

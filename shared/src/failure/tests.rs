@@ -32,7 +32,7 @@ fn examples() -> Vec<Failure> {
         },
         Failure::SignatureMismatch { issuer },
         Failure::CertificateKeyNotHeld,
-        Failure::NameMismatch { host, names: vec![] },
+        Failure::NameMismatch { host, names: vec![], common_name: Some("a".into()) },
         Failure::CertificateExpired { not_after: Some(now - 1), now },
         Failure::CertificateNotYetValid { not_before: None, now },
         Failure::CertificateUnsuitable { problem: CertificateProblem::KeyTooShort },
