@@ -124,6 +124,14 @@ fn parts(project: &Project, purpose: Purpose) -> Result<Vec<Part>> {
             MOSQUITTO_PACKAGES,
             has_mosquitto,
         ));
+        parts.push(apt::part("openssl, to make certificates as guides do", &["openssl"], || {
+            program_exists(&["openssl"])
+        }));
+        parts.push(apt::part(
+            "keytool, to make certificates as guides do",
+            &["default-jre-headless"],
+            || program_exists(&["keytool"]),
+        ));
         parts.push(apt::part(
             "Python's venv, for clients to test against",
             &["python3-venv"],

@@ -35,6 +35,8 @@ enum Group {
     Native,
     /// Whether the parts agree
     Integration,
+    /// Whether every server set-up gets its verdict, beside Python's
+    Diagnosis,
     /// Whether other people's programs agree
     Peers,
     /// Whether a person can use the page
@@ -89,12 +91,16 @@ fn programs(
 fn commands(project: &Project, only: Option<Group>) -> Result<Vec<(&'static str, Command)>> {
     let native = |arguments: &[&str]| native(project, arguments);
     Ok(match only {
-        None => vec![("native, integration, peers and browser", native(&[])?), ("wasm", wasm(project)?)],
+        None => vec![
+            ("native, integration, diagnosis, peers and browser", native(&[])?),
+            ("wasm", wasm(project)?),
+        ],
         Some(Group::Native) => vec![
             ("native", native(&["--lib", "--bins"])?),
             ("examples in documentation", native(&["--doc"])?),
         ],
         Some(Group::Integration) => vec![("integration", native(&["--test", "integration"])?)],
+        Some(Group::Diagnosis) => vec![("diagnosis", native(&["--test", "diagnosis"])?)],
         Some(Group::Peers) => vec![("peers", native(&["--test", "peers"])?)],
         Some(Group::Browser) => vec![("browser", native(&["--test", "browser"])?)],
         Some(Group::Wasm) => vec![("wasm", wasm(project)?)],

@@ -52,6 +52,11 @@ impl V4 {
         if buffer.first().is_some_and(|first| *first != CONNACK) {
             return Err(Malformed);
         }
+        // The codec knows no return code beyond the standard's.
+        if let [CONNACK, 2, flags, code @ 6..=u8::MAX] = **buffer {
+            let (session_present, limits) = (flags & 1 == 1, ServerLimits::default());
+            return Ok(Some(ConnAck { code, session_present, reason: None, limits }));
+        }
         match self.codec.decode(buffer) {
             Ok(Some(Packet::ConnAck(packet))) => Ok(Some(ConnAck {
                 code: return_code(packet.code),

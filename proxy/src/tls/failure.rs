@@ -77,7 +77,7 @@ fn of_session(error: &Error) -> Failure {
         Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
         | Error::PeerIncompatible(_) => Failure::TlsNoCommonCipher,
         Error::AlertReceived(AlertDescription::CertificateRequired) => Failure::ClientCertificateRequired,
-        Error::AlertReceived(alert) => Failure::TlsFailed { alert: alert.as_str().map(str::to_owned) },
+        Error::AlertReceived(alert) => Failure::TlsFailed { alert: alert_name(*alert) },
         _ => Failure::TlsFailed { alert: None },
     }
 }
@@ -168,6 +168,21 @@ fn not_the_given(evidence: &Evidence<'_>) -> Failure {
         presented_sha256: evidence.presented.as_ref().map(|certificate| certificate.sha256.clone()),
         given_sha256: evidence.trusted.iter().map(|certificate| certificate.sha256.clone()).collect(),
     }
+}
+
+/// The alert's name as IANA lists it: rustls's own, in another spelling.
+fn alert_name(alert: AlertDescription) -> Option<String> {
+    if alert == AlertDescription::UnrecognisedName {
+        return Some("unrecognized_name".to_owned());
+    }
+    let mut name = String::new();
+    for letter in alert.as_str()?.chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    Some(name)
 }
 
 /// The proxy's clock, which decided about dates.

@@ -12,7 +12,10 @@ use crate::{
 };
 use anyhow::Result;
 use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose};
-use shared::wire::Verification::{ChainByCommonName, Direct, DirectByCommonName, ExactMatch, Strict};
+use shared::{
+    hint::Hint,
+    wire::Verification::{ChainByCommonName, Direct, DirectByCommonName, ExactMatch, Strict},
+};
 
 /// Root, intermediate and leaf.
 fn three() -> Result<(Authority, Authority, crate::make::forge::Made)> {
@@ -303,7 +306,7 @@ fn refused() -> Vec<Row> {
             },
         )
         .uploading("the root")
-        .refused(&["certificate-unsuitable: other"], Python::Certificate(25)),
+        .refused(&["certificate-unsuitable: issuer-is-no-authority"], Python::Certificate(25)),
         Row::new(
             "A longer chain than the intermediate allows is refused",
             "root, intermediate with path length 0, another intermediate, leaf",
@@ -345,5 +348,17 @@ fn refused() -> Vec<Row> {
         )
         .uploading("the root")
         .refused(&["certificate-unsuitable: not-for-servers"], Python::Certificate(26)),
+        Row::new(
+            "A server's certificate in the file speaks for no other server",
+            "root, leaf, and another leaf signed with the first one's key",
+            |_, _| {
+                let first = authority()?.below(server("first server", LOCAL)?)?;
+                let second = first.issue(&server("second server", LOCAL)?)?;
+                Ok(second.uploading(&first.pem))
+            },
+        )
+        .uploading("the first leaf")
+        .refused(&["unknown-issuer"], Python::Certificate(2))
+        .hinting(|_| vec![Hint::UploadedIsNoAuthority { subject: "CN=first server".to_owned() }]),
     ]
 }

@@ -1,7 +1,9 @@
 //! What a certificate says about itself, as far as a decision about trust needs it.
 
 use rustls::{CertificateError, Error, ExtendedKeyPurpose, pki_types::UnixTime};
+use std::borrow::Cow;
 use x509_parser::{
+    asn1_rs::Tag,
     extensions::{GeneralName, ParsedExtension},
     prelude::{FromDer, X509Certificate, X509Version},
 };
@@ -58,7 +60,8 @@ impl<'a> Facts<'a> {
         };
         match self.0.extended_key_usage() {
             Ok(None) if key_may_serve => Ok(()),
-            Ok(Some(usage)) if key_may_serve && (usage.value.server_auth || usage.value.any) => Ok(()),
+            // "Any" is not enough, for OpenSSL as for rustls.
+            Ok(Some(usage)) if key_may_serve && usage.value.server_auth => Ok(()),
             _ => Err(CertificateError::InvalidPurposeContext {
                 required: ExtendedKeyPurpose::ServerAuth,
                 presented: Vec::new(),
@@ -87,8 +90,17 @@ impl<'a> Facts<'a> {
         }
     }
 
-    pub(super) fn common_names(&self) -> impl Iterator<Item = &str> {
-        self.0.subject().iter_common_name().filter_map(|name| name.as_str().ok())
+    pub(super) fn common_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.0.subject().iter_common_name().filter_map(|name| match name.as_str() {
+            Ok(text) => Some(Cow::Borrowed(text)),
+            // UTF-16, big end first.
+            Err(_) if name.attr_value().tag() == Tag::BmpString => {
+                let pairs = name.attr_value().data.chunks_exact(2);
+                let units: Vec<u16> = pairs.map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+                String::from_utf16(&units).ok().map(Cow::Owned)
+            }
+            Err(_) => None,
+        })
     }
 
     /// Whether it may sign others: an authority that, if it limits its key's use, allows that; of version 1,

@@ -45,7 +45,7 @@ pub(super) fn matches_common_name(leaf: &Facts<'_>, name: &ServerName<'_>, may_b
         return false;
     }
     match name {
-        ServerName::DnsName(name) => leaf.common_names().any(|common| matches_dns(common, name.as_ref())),
+        ServerName::DnsName(name) => leaf.common_names().any(|common| matches_dns(&common, name.as_ref())),
         ServerName::IpAddress(address) => {
             let address = std::net::IpAddr::from(*address);
             may_be_address && leaf.common_names().any(|common| common.parse() == Ok(address))
