@@ -63,7 +63,7 @@ fn panel(tab: Tab, SessionHandle { state, verbs }: &SessionHandle) -> Html {
     match tab {
         Tab::Console => html! { <Console log={state.log.clone()} on_clear={verbs.clear_log.clone()} /> },
         Tab::RawMqtt => raw_mqtt(&state.subscriptions, &verbs.subscriptions),
-        Tab::Certificate => certificate_panel(&state.phase),
+        Tab::Certificate => certificate_panel(state, &verbs.certificate),
         Tab::Platform => html! { <PlatformPanel shown={state.tab == Tab::Platform} /> },
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`state`]: everything the page knows, and the pure function that changes it
 //! - [`example`]: what "Run the example" sends and prints
+//! - [`clinic`]: what certificates are worth to the person
 //! - [`text`]: how untrusted text, sizes and times are written
 //! - [`services`]: the only callers of browser APIs
 //! - [`hooks`]: how a component reaches the state
@@ -9,6 +10,7 @@
 //! - [`app`]: the page put together
 
 pub mod app;
+pub mod clinic;
 pub mod components;
 pub mod example;
 pub mod hooks;

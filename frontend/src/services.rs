@@ -2,8 +2,10 @@
 //! [`Action`](crate::state::Action), never as a return value that a component would wait for.
 
 mod browser;
+mod clipboard;
 pub mod clock;
 mod demo;
+mod download;
 pub mod files;
 mod focus;
 mod http;

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod backoff;
 pub mod connection;
+pub mod contest;
 pub mod form;
 pub mod log;
 pub mod platform;
@@ -17,6 +18,7 @@ mod update;
 
 use crate::text::Stamp;
 use connection::Phase;
+use contest::Contest;
 use form::Form;
 use log::{Content, Log};
 use platform::Platform;
@@ -34,6 +36,8 @@ pub struct Now {
     pub stamp: Stamp,
     /// 0 to 1, for the jitter of reconnects.
     pub chance: f64,
+    /// Bytes that the WebSocket has taken and the network has not.
+    pub unsent_bytes: u32,
 }
 
 impl Now {
@@ -56,11 +60,14 @@ pub struct State {
     pub platform: Platform,
     pub tab: Tab,
     pub theme: Theme,
+    /// What became of the last press of Copy: whether the clipboard took the text.
+    pub copied: Option<bool>,
     /// Read out by screen readers, for what is otherwise only seen.
     pub announcement: Announcement,
     /// The socket whose events count; those of an earlier one are late and ignored.
     pub socket: Option<SocketId>,
     last_socket: SocketId,
+    contest: Contest,
 }
 
 /// What the proxy offers, as far as it is known.

@@ -5,14 +5,14 @@
 
 mod support;
 
-use frontend::state::{Action, Effect};
+use frontend::state::{Action, Effect, action::CertificateAction};
 use js_sys::{Array, Uint8Array};
 use shared::{
     endpoint::{Endpoint, Host},
     failure::{Failure, Step},
     hint::Hint,
     payload::Payload,
-    wire::{ConnectFailed, Disconnected, Message, QoS, ToBrowser, ToProxy},
+    wire::{ConnectFailed, Disconnected, Message, QoS, ToBrowser, ToProxy, Verification},
 };
 use std::collections::HashSet;
 use support::{Mounted, fire};
@@ -106,6 +106,169 @@ async fn a_pasted_certificate_is_shown_with_what_people_compare() {
     }
     page.press("Remove").await;
     assert!(page.try_find(".certificates").is_none());
+}
+
+/// Pastes these as one text and returns what is said about them.
+async fn clinic(pems: &[&str]) -> (Mounted, String) {
+    let page = Mounted::new().await;
+    page.press("Paste text instead").await;
+    page.type_into("Certificate text (PEM)", &pems.concat()).await;
+    check_references(&page);
+    let said = page.text(".certificates");
+    (page, said)
+}
+
+const ROOT: &str = include_str!("../../shared/tests/files/root.pem");
+const MIDDLE: &str = include_str!("../../shared/tests/files/intermediate.pem");
+const LEAF: &str = include_str!("../../shared/tests/files/leaf.pem");
+
+#[wasm_bindgen_test]
+async fn the_clinic_says_since_when_a_certificate_has_expired() {
+    let (page, said) = clinic(&[include_str!("support/expired.pem")]).await;
+    for part in
+        ["CN=expired-root", "until 2021-01-01 00:00 UTC", "Warning: A server that relies on it is refused"]
+    {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    let tag = page.text(".tag--bad");
+    assert!(tag.starts_with("expired ") && tag.ends_with(" days ago"), "{tag}");
+}
+
+#[wasm_bindgen_test]
+async fn the_clinic_names_a_leaf_and_what_to_give_instead() {
+    let (page, said) = clinic(&[LEAF]).await;
+    for part in ["exactly this certificate", "give CN=intermediate instead", "mqtt.example, *.mqtt.example"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert_eq!(page.all(".certificate details").len(), 1);
+    assert!(page.try_find(".certificate details[open]").is_none(), "the facts are folded away");
+    assert!(
+        page.all("[aria-live] p")
+            .iter()
+            .any(|live| { live.text_content().as_deref() == Some("1 certificate read. 1 warning.") })
+    );
+}
+
+#[wasm_bindgen_test]
+async fn the_clinic_tells_a_chain_from_its_leaf_and_leaves_repetitions_out() {
+    let (page, said) = clinic(&[ROOT, LEAF, MIDDLE, LEAF]).await;
+    for part in [
+        "A chain: CN=leaf, issued by CN=intermediate, issued by O=Trust file tests",
+        "CN=root is needed; the others do no harm",
+        "1 repeated certificate was left out.",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    let names: Vec<_> =
+        page.all(".certificate__name").into_iter().filter_map(|name| name.text_content()).collect();
+    assert_eq!(names[..2], ["CN=leaf", "CN=intermediate"]);
+    assert_eq!(names.len(), 3);
+    assert!(!said.contains("Warning"), "{said}");
+}
+
+#[wasm_bindgen_test]
+async fn the_clinic_names_what_is_old_or_weak() {
+    for (pem, part) in [
+        (include_str!("../../shared/tests/files/v1.pem"), "X.509 version 1"),
+        (include_str!("../../shared/tests/files/sha1.pem"), "RSA with SHA-1, which is no longer safe"),
+        (include_str!("../../shared/tests/files/rsa-1024.pem"), "1024 bits, fewer than the 2048"),
+    ] {
+        let (_page, said) = clinic(&[pem]).await;
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    let (page, said) = clinic(&[include_str!("../../shared/tests/files/hostile.pem")]).await;
+    assert!(page.try_find(".certificates b").is_none());
+    assert!(said.contains("CN=<b>␛[31m[U+202E]gnp.exe"), "{said}");
+}
+
+#[wasm_bindgen_test]
+async fn the_certificate_tab_shows_how_the_server_was_verified() {
+    let page = Mounted::ready().await;
+    page.act(Action::Connect).await;
+    page.accept_with(|tls| {
+        tls.anchor = Some("CN=root".into());
+        tls.chain_pem = format!("{LEAF}{MIDDLE}");
+    })
+    .await;
+    let panel = page.text("#panel-certificate");
+    for part in [
+        "verified by certificate authority",
+        "Ended atCN=root",
+        "TLS 1.3",
+        "TLS13_AES_256_GCM_SHA384",
+        "X25519",
+        "days left",
+        "2001:db8::7",
+    ] {
+        assert!(panel.contains(part), "{part} in {panel}");
+    }
+    assert_eq!(page.all("#panel-certificate .certificate").len(), 2);
+    assert!(!panel.contains("openssl"), "{panel}");
+    check_references(&page);
+    page.press("Download as PEM").await;
+    let saved =
+        Effect::Save { name: "mqtt.thingsboard.cloud-chain.pem".into(), text: format!("{LEAF}{MIDDLE}") };
+    assert_eq!(page.effects().last(), Some(&saved));
+}
+
+#[wasm_bindgen_test]
+async fn an_old_style_certificate_comes_with_the_command_for_a_good_one() {
+    let page = Mounted::ready().await;
+    page.act(Action::Connect).await;
+    page.accept_with(|tls| {
+        tls.verification = Verification::ExactMatchByCommonName;
+        tls.chain_pem = ROOT.to_owned();
+    })
+    .await;
+    let command = page.text("#certificate-command");
+    assert!(command.contains("subjectAltName=DNS:mqtt.thingsboard.cloud"), "{command}");
+    page.press("Copy").await;
+    assert_eq!(page.effects().last(), Some(&Effect::Copy(command)));
+    page.act(Action::Certificate(CertificateAction::Copied(true))).await;
+    assert!(page.text("#panel-certificate").contains("Copied."));
+    page.act(Action::Certificate(CertificateAction::Copied(false))).await;
+    assert!(page.text("#panel-certificate").contains("the command is selected"));
+    assert_eq!(page.effects().last(), Some(&Effect::Select("certificate-command")));
+    check_references(&page);
+}
+
+#[wasm_bindgen_test]
+async fn the_certificate_tab_shows_what_was_refused_and_why() {
+    let page = Mounted::ready().await;
+    page.act(Action::Connect).await;
+    let failure = Failure::NameMismatch { host: "tb.example".into(), names: Vec::new(), common_name: None };
+    let cause = failure.advice().cause;
+    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+        id: 1,
+        step: Step::Tls,
+        elapsed_us: 5_210,
+        failure,
+        hints: Vec::new(),
+        chain_pem: LEAF.to_owned(),
+    }))
+    .await;
+    let panel = page.text("#panel-certificate");
+    for part in ["Not accepted: ", &cause, "CN=leaf", "openssl req -x509"] {
+        assert!(panel.contains(part), "{part} in {panel}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_status_says_that_3_1_1_stands_in_for_5() {
+    let page = Mounted::ready().await;
+    page.act(Action::Connect).await;
+    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+        id: 1,
+        step: Step::Mqtt,
+        elapsed_us: 5_210,
+        failure: Failure::MqttVersionRefused { return_code: 1 },
+        hints: Vec::new(),
+        chain_pem: String::new(),
+    }))
+    .await;
+    let words = "The server does not speak MQTT 5; trying 3.1.1.";
+    assert!(page.text(STATUS).starts_with("Connecting to "), "{}", page.text(STATUS));
+    assert!(page.text(STATUS).ends_with(words) && page.text(LOG).contains(words));
 }
 
 #[wasm_bindgen_test]

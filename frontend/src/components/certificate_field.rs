@@ -1,7 +1,7 @@
 //! The CA certificate: a file chosen or dropped, or pasted text; and what it holds.
 
 use super::{
-    certificate_card::{Extent, certificate_card},
+    certificate_card::{Extent, certificate_card, finding_list},
     field::{Kind, TextField, described_by, problem_line},
 };
 use crate::{
@@ -74,8 +74,9 @@ fn given(certificates: &Certificates, act: &Callback<FormAction>) -> Html {
                     { "Remove" }
                 </button>
             </div>
-            for summary in &given.summaries {
-                { certificate_card(summary, given.read_at_s, Extent::ToCompare) }
+            { finding_list(&given.findings) }
+            for (summary, findings) in &given.summaries {
+                { certificate_card(summary, findings, given.read_at_s, Extent::Folded) }
             }
         </div>
     }

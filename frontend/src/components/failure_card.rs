@@ -7,7 +7,7 @@ use crate::{
 use yew::{Html, html};
 
 pub fn failure_card(failed: &Failed) -> Html {
-    let advice = failed.failure.advice();
+    let advice = failed.reason.advice();
     html! {
         <section class="failure" aria-labelledby="failure-heading">
             <h2 class="failure__heading" id="failure-heading">{ "What to do" }</h2>
@@ -27,7 +27,7 @@ pub fn failure_card(failed: &Failed) -> Html {
                     <dd>{ step.label() }</dd>
                 }
                 <dt>{ "Where" }</dt>
-                <dd>{ hop_words(failed.failure.hop()) }</dd>
+                <dd>{ hop_words(failed.reason.hop()) }</dd>
                 <dt>{ "Server" }</dt>
                 <dd class="facts__code">{ failed.endpoint.to_string() }</dd>
                 for (label, value) in &advice.evidence {
@@ -35,7 +35,7 @@ pub fn failure_card(failed: &Failed) -> Html {
                     <dd class="facts__code">{ visible_line(value) }</dd>
                 }
                 <dt>{ "Code" }</dt>
-                <dd class="facts__code">{ failed.failure.code() }</dd>
+                <dd class="facts__code">{ failed.reason.code() }</dd>
             </dl>
         </section>
     }

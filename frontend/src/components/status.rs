@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     hooks::Verbs,
-    state::connection::{Farewell, Phase, Progress, Retry, Session, hop_words},
+    state::connection::{Dial, Farewell, Phase, Progress, Retry, Session, hop_words},
     text::{counted, visible_line},
 };
 use shared::wire::MqttVersion;
@@ -15,7 +15,7 @@ use yew::{Html, html};
 pub fn status(phase: &Phase, verbs: &Verbs) -> Html {
     let (tone, shape) = tone(phase);
     html! {
-        <section class={format!("status status--{tone}")} aria-label="Session">
+        <section class={format!("status status--{tone}")} id="session-status" aria-label="Session">
             <div class="status__head">
                 <span class="status__icon">{ icon(shape) }</span>
                 <div class="status__text">
@@ -60,13 +60,16 @@ fn more(phase: &Phase) -> String {
         Phase::Disconnected { why: None } => ". Fill in the form and press Connect.".to_owned(),
         Phase::Disconnected { why: Some(Farewell::Asked) } => ", as you asked.".to_owned(),
         Phase::Disconnected { why: Some(Farewell::Cancelled) } => ". The attempt was cancelled.".to_owned(),
+        Phase::Connecting(attempt) if attempt.dial.fell_back => {
+            format!(" to {}. {}", attempt.dial.endpoint, Dial::FALLING_BACK)
+        }
         Phase::Connecting(attempt) => format!(" to {} …", attempt.dial.endpoint),
         Phase::Connected(session) if session.leaving => " – saying goodbye to the server …".to_owned(),
         Phase::Connected(session) => format!(" to {}", session.dial.endpoint),
         Phase::Reconnecting(retry) => {
             format!(" to {}: {}", retry.dial.endpoint, retry.failure.advice().cause)
         }
-        Phase::Failed(failed) => format!(": {}", failed.failure.advice().cause),
+        Phase::Failed(failed) => format!(": {}", failed.reason.advice().cause),
     }
 }
 
@@ -76,7 +79,7 @@ fn under(phase: &Phase) -> Html {
         Phase::Connected(session) => facts(session),
         Phase::Reconnecting(retry) => countdown(retry),
         Phase::Failed(failed) => {
-            let hop = hop_words(failed.failure.hop());
+            let hop = hop_words(failed.reason.hop());
             match failed.step {
                 Some(step) => format!("At the step {}, {hop}.", step.label()),
                 None => format!("It failed {hop}."),
@@ -89,6 +92,7 @@ fn under(phase: &Phase) -> Html {
 
 fn facts(session: &Session) -> String {
     let version = match session.facts.mqtt_version {
+        MqttVersion::V3_1_1 if session.dial.fell_back => "3.1.1, as the server does not speak 5",
         MqttVersion::V3_1_1 => "3.1.1",
         MqttVersion::V5 => "5",
     };

@@ -4,7 +4,7 @@ mod provider;
 
 use crate::state::{
     Action, State, Tab, Theme,
-    action::{FormAction, PublishAction, SubscriptionAction},
+    action::{CertificateAction, FormAction, PublishAction, SubscriptionAction},
     platform::PlatformAction,
 };
 use std::rc::Rc;
@@ -13,10 +13,17 @@ use yew::{Callback, hook, use_context};
 pub use provider::{ProviderProps, SessionProvider};
 
 /// The state as it was drawn, and the ways to change it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct SessionHandle {
     pub state: Rc<State>,
     pub verbs: Verbs,
+}
+
+/// Compared by where the state lies: the provider, which keeps what it last gave out, changes a copy.
+impl PartialEq for SessionHandle {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.state, &other.state) && self.verbs == other.verbs
+    }
 }
 
 /// What can be done. Made once, so that equal callbacks are the same callback and a component is drawn
@@ -33,6 +40,7 @@ pub struct Verbs {
     pub publish: Callback<PublishAction>,
     pub subscriptions: Callback<SubscriptionAction>,
     pub platform: Callback<PlatformAction>,
+    pub certificate: Callback<CertificateAction>,
     pub select_tab: Callback<Tab>,
     pub choose_theme: Callback<Theme>,
 }
@@ -52,6 +60,7 @@ impl Verbs {
             publish: act.reform(Action::Publish),
             subscriptions: act.reform(Action::Subscriptions),
             platform: act.reform(Action::Platform),
+            certificate: act.reform(Action::Certificate),
             select_tab: act.reform(Action::SelectTab),
             choose_theme: act.reform(Action::ChooseTheme),
         }

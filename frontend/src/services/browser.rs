@@ -1,7 +1,11 @@
 //! Does what the reducer asked for. Holds the one socket and the one timer.
 
-use super::{demo, focus, http, socket::Socket, theme};
-use crate::state::{Action, Effect, SocketId, action::SocketEvent, platform::PlatformAction};
+use super::{clipboard, demo, download, focus, http, socket::Socket, theme};
+use crate::state::{
+    Action, Effect, SocketId,
+    action::{CertificateAction, SocketEvent},
+    platform::PlatformAction,
+};
 use gloo::timers::callback::Timeout;
 use shared::{OFFER_PATH, wire};
 use std::fmt;
@@ -28,6 +32,12 @@ impl Browser {
         Self { act, socket: None, timer: None }
     }
 
+    /// Bytes that the socket has taken and the network has not.
+    #[must_use]
+    pub fn unsent_bytes(&self) -> u32 {
+        self.socket.as_ref().map_or(0, Socket::unsent_bytes)
+    }
+
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::FetchOffer => self.fetch(async { Action::Offer(http::get(OFFER_PATH).await) }),
@@ -44,6 +54,12 @@ impl Browser {
                 self.timer = Some(Timeout::new(after_ms, move || act.emit(Action::Woke)));
             }
             Effect::Focus(id) => focus::move_to(id),
+            Effect::Reveal(id) => focus::reveal(id),
+            Effect::Select(id) => focus::select(id),
+            Effect::Save { name, text } => download::save(&name, &text),
+            Effect::Copy(text) => self.fetch(async move {
+                Action::Certificate(CertificateAction::Copied(clipboard::write(&text).await))
+            }),
             Effect::Platform { token, ticket, call } => self.fetch(async move {
                 let result = demo::call(&token, call).await;
                 Action::Platform(PlatformAction::Replied { ticket, result })

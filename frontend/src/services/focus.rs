@@ -1,17 +1,49 @@
-//! Moves the keyboard focus.
+//! Leads the person to an element: by the keyboard focus, by scrolling, by selecting its text.
 
-use gloo::{timers::callback::Timeout, utils::document};
+use gloo::{
+    timers::callback::Timeout,
+    utils::{document, window},
+};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
-/// Moves the focus to the element with this id, after what is being drawn now.
+/// Moves the focus to the element with this id.
 pub(super) fn move_to(id: &'static str) {
-    Timeout::new(0, move || {
-        if let Some(element) = document().get_element_by_id(id)
-            && let Some(element) = element.dyn_ref::<HtmlElement>()
-        {
+    when_drawn(id, |element| {
+        if let Some(element) = element.dyn_ref::<HtmlElement>() {
             // It can only fail for an element that is gone.
             let _ = element.focus();
+        }
+    });
+}
+
+/// Scrolls so that the element with this id stands at the top, unless all of it is in sight. At once: a
+/// page that glides would need to ask whether the person can bear it, and the element may grow meanwhile.
+pub(super) fn reveal(id: &'static str) {
+    when_drawn(id, |element| {
+        let place = element.get_bounding_client_rect();
+        let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        if place.top() < 0.0 || place.bottom() > height {
+            element.scroll_into_view();
+        }
+    });
+}
+
+/// Selects the text of the element with this id.
+pub(super) fn select(id: &'static str) {
+    when_drawn(id, |element| {
+        if let Ok(Some(selection)) = window().get_selection() {
+            // It can only fail for an element that is gone.
+            let _ = selection.select_all_children(element);
+        }
+    });
+}
+
+/// After what is being drawn now.
+fn when_drawn(id: &'static str, lead: impl FnOnce(&Element) + 'static) {
+    Timeout::new(0, move || {
+        if let Some(element) = document().get_element_by_id(id) {
+            lead(&element);
         }
     })
     .forget();

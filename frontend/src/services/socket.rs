@@ -72,6 +72,10 @@ impl Socket {
         Some(Self { websocket, _listeners: [on_open, on_message, on_close] })
     }
 
+    pub(super) fn unsent_bytes(&self) -> u32 {
+        self.websocket.buffered_amount()
+    }
+
     pub(super) fn send(&self, message: &ToProxy) {
         send_text(&self.websocket, &encode_frame(std::slice::from_ref(message)));
     }
@@ -110,12 +114,17 @@ struct Inbox {
 
 impl Inbox {
     fn take(inbox: &Rc<Self>, event: &MessageEvent) {
-        let Some(text) = event.data().as_string() else {
-            return inbox.report.emit(SocketEvent::Undecodable("a binary frame".to_owned()));
+        let decoded = match event.data().as_string() {
+            Some(text) => decode_frame::<ToBrowser>(&text).map_err(|error| error.to_string()),
+            None => Err("a binary frame".to_owned()),
         };
-        match decode_frame::<ToBrowser>(&text) {
+        match decoded {
             Ok(messages) => inbox.waiting.borrow_mut().extend(messages),
-            Err(error) => return inbox.report.emit(SocketEvent::Undecodable(error.to_string())),
+            Err(detail) => {
+                // What came before it still counts.
+                inbox.flush();
+                return inbox.report.emit(SocketEvent::Undecodable(detail));
+            }
         }
         if inbox.waiting.borrow().len() >= MANY {
             inbox.flush();

@@ -31,6 +31,7 @@ pub enum Action {
     Publish(PublishAction),
     Subscriptions(SubscriptionAction),
     Platform(PlatformAction),
+    Certificate(CertificateAction),
     ClearLog,
     SelectTab(Tab),
     ChooseTheme(Theme),
@@ -88,6 +89,15 @@ pub enum SubscriptionAction {
     Remove(String),
 }
 
+/// The person worked on the tab `Certificate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateAction {
+    SaveChain,
+    CopyCommand,
+    /// Whether the clipboard took the command.
+    Copied(bool),
+}
+
 /// Something for the browser to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -106,6 +116,17 @@ pub enum Effect {
     },
     /// Moves the keyboard focus to the element with this id, once drawn.
     Focus(&'static str),
+    /// Scrolls to the element with this id, once drawn, when it is out of sight.
+    Reveal(&'static str),
+    /// Hands a text file to the person.
+    Save {
+        name: String,
+        text: String,
+    },
+    /// Puts a text on the clipboard.
+    Copy(String),
+    /// Selects the text of the element with this id.
+    Select(&'static str),
     Platform {
         token: AccessToken,
         ticket: u32,

@@ -1,6 +1,8 @@
 //! Where the connection stands. Each phase carries only what exists in it.
 
 mod presented;
+mod reason;
+mod remedy;
 
 use crate::text::Stamp;
 use shared::{
@@ -13,6 +15,8 @@ use shared::{
 use std::rc::Rc;
 
 pub use presented::Presented;
+pub use reason::Reason;
+pub use remedy::{COMMAND_ID, copied_words, remedy};
 
 /// All that is needed to open a session, valid by construction.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,9 +25,20 @@ pub struct Dial {
     pub trust: Trust,
     pub credentials: Credentials,
     pub mqtt_version: MqttVersion,
+    /// Whether the version stands in for 5, which the person chose and the server does not speak.
+    pub fell_back: bool,
 }
 
 impl Dial {
+    /// Said while the version that stands in is tried.
+    pub const FALLING_BACK: &str = "The server does not speak MQTT 5; trying 3.1.1.";
+
+    /// The same with MQTT 3.1.1 in place of 5.
+    #[must_use]
+    pub fn fallen_back(&self) -> Self {
+        Self { mqtt_version: MqttVersion::V3_1_1, fell_back: true, ..self.clone() }
+    }
+
     #[must_use]
     pub fn request(&self, id: RequestId) -> wire::Connect {
         wire::Connect {
@@ -104,7 +119,7 @@ pub enum Progress {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failed {
     pub endpoint: Endpoint,
-    pub failure: Failure,
+    pub reason: Reason,
     /// The failing step, when the attempt got as far as the proxy.
     pub step: Option<Step>,
     pub steps: Steps,
@@ -187,6 +202,15 @@ impl Phase {
             Self::Connected(session) => Some(&session.presented),
             Self::Failed(failed) => Some(&failed.presented),
             Self::Disconnected { .. } | Self::Connecting(_) | Self::Reconnecting(_) => None,
+        }
+    }
+
+    /// The server that is connected or being connected, or was tried last.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Self::Failed(failed) => Some(&failed.endpoint),
+            other => other.dial().map(|dial| &dial.endpoint),
         }
     }
 

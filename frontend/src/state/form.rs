@@ -227,6 +227,7 @@ impl Form {
             credentials: Credentials::AccessToken(token?),
             trust: trust?,
             mqtt_version: self.version(offered),
+            fell_back: false,
         })
     }
 

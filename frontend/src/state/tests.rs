@@ -1,8 +1,8 @@
 //! The page's behaviour, told as actions and what comes of them.
 
 use super::{
-    action::{FormAction, PublishAction, SocketEvent, SubscriptionAction},
-    connection::{Farewell, Progress, StepState},
+    action::{CertificateAction, FormAction, PublishAction, SocketEvent, SubscriptionAction},
+    connection::{Dial, Farewell, Progress, Reason, StepState},
     form::{Field, TrustChoice},
     log::Delivery,
     *,
@@ -30,7 +30,7 @@ struct Page {
 impl Page {
     /// A page whose form can be connected with.
     fn new() -> Self {
-        let now = Now { stamp: Stamp { unix_ms: 1_000_000, offset_min: 0 }, chance: 0.5 };
+        let now = Now { stamp: Stamp { unix_ms: 1_000_000, offset_min: 0 }, chance: 0.5, unsent_bytes: 0 };
         let mut page = Self { state: State::default(), now, sent: vec![], effects: vec![] };
         page.act(Action::Offer(Ok(wire::ProxyOffer {
             version: "0".into(),
@@ -70,6 +70,32 @@ impl Page {
     fn closed(&mut self, opened: bool, code: u16) {
         let socket = self.state.socket.expect("a socket is open");
         self.act(Action::Socket(socket, SocketEvent::Closed { opened, code }));
+    }
+
+    fn fail(&mut self, step: Step, failure: Failure) {
+        self.hear(ToBrowser::ConnectFailed(ConnectFailed {
+            id: 1,
+            step,
+            elapsed_us: 5,
+            failure,
+            hints: Vec::new(),
+            chain_pem: String::new(),
+        }));
+    }
+
+    /// The version with which the last effects open a socket.
+    fn opening_with(&self) -> Option<MqttVersion> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::OpenSocket { first, .. } => Some(first.mqtt_version),
+            _ => None,
+        })
+    }
+
+    fn reason(&self) -> &Reason {
+        match &self.state.phase {
+            Phase::Failed(failed) => &failed.reason,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn accept(&mut self) {
@@ -189,7 +215,9 @@ impl Page {
 fn connect_opens_a_fresh_socket_with_connect_first() {
     let mut page = Page::new();
     page.act(Action::Connect);
-    let [Effect::OpenSocket { socket, first }] = &page.effects[..] else { panic!("{:?}", page.effects) };
+    let [Effect::OpenSocket { socket, first }, Effect::Reveal("session-status")] = &page.effects[..] else {
+        panic!("{:?}", page.effects)
+    };
     assert_eq!(Some(*socket), page.state.socket);
     assert_eq!(first.endpoint.to_string(), "mqtt.thingsboard.cloud:8883");
     assert_eq!(page.state.phase.word(), "Connecting");
@@ -246,7 +274,7 @@ fn the_socket_tells_an_unreachable_proxy_from_a_lost_one() {
         page.act(Action::Connect);
         page.closed(opened, code);
         let Phase::Failed(failed) = &page.state.phase else { panic!("{:?}", page.state.phase) };
-        assert_eq!(failed.failure, failure);
+        assert_eq!(failed.reason, Reason::Told(failure));
         assert_eq!(failed.step, None);
     }
 }
@@ -409,13 +437,13 @@ fn the_countdown_shows_whole_seconds() {
 fn a_session_that_does_not_last_is_reopened_more_slowly_each_time() {
     let mut page = Page::connected();
     page.pass_ms(60_000);
-    page.lose(Failure::ServerClosed);
+    page.lose(Failure::ServerSilent { after_s: 5 });
     assert!(page.effects.contains(&Effect::Wake { after_ms: 500 }));
     for wait in [1_000, 1_000, 1_000] {
         page.act(Action::ReconnectNow);
         page.accept();
         page.pass_ms(100);
-        page.lose(Failure::ServerClosed);
+        page.lose(Failure::ServerSilent { after_s: 5 });
         assert!(page.effects.contains(&Effect::Wake { after_ms: wait }), "{:?}", page.effects);
     }
     let Phase::Reconnecting(retry) = &page.state.phase else { panic!() };
@@ -423,7 +451,7 @@ fn a_session_that_does_not_last_is_reopened_more_slowly_each_time() {
     page.act(Action::ReconnectNow);
     page.accept();
     page.pass_ms(10_000);
-    page.lose(Failure::ServerClosed);
+    page.lose(Failure::ServerSilent { after_s: 5 });
     assert!(page.effects.contains(&Effect::Wake { after_ms: 500 }));
 }
 
@@ -432,14 +460,7 @@ fn what_will_not_pass_ends_reconnecting() {
     let mut page = Page::connected();
     page.lose(Failure::ConnectionReset);
     page.act(Action::ReconnectNow);
-    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
-        id: 1,
-        step: Step::Mqtt,
-        elapsed_us: 1,
-        failure: Failure::CredentialsRefused { return_code: 5 },
-        hints: Vec::new(),
-        chain_pem: String::new(),
-    }));
+    page.fail(Step::Mqtt, Failure::CredentialsRefused { return_code: 5 });
     assert_eq!(page.state.phase.word(), "Connection failed");
 }
 
@@ -515,4 +536,151 @@ fn a_pasted_private_key_is_wiped_and_nothing_is_sent() {
     assert!(page.effects.is_empty());
     assert_eq!(page.state.form.pasted.expose(), "");
     assert!(page.state.form.problem(Field::Certificate).unwrap().contains("It did not leave your browser."));
+}
+
+#[test]
+fn a_server_without_mqtt_5_is_tried_with_3_1_1_and_stays_with_it() {
+    for failure in
+        [Failure::MqttVersionRefused { return_code: 1 }, Failure::MqttClosed, Failure::MqttNotSpoken]
+    {
+        let mut page = Page::new();
+        page.act(Action::RunExample);
+        assert_eq!(page.opening_with(), Some(MqttVersion::V5));
+        page.fail(Step::Mqtt, failure);
+        assert_eq!(page.state.phase.word(), "Connecting");
+        assert_eq!(page.opening_with(), Some(MqttVersion::V3_1_1));
+        assert_eq!(page.state.phase.steps().unwrap().running(), Some(Step::Name));
+        assert_eq!(page.lines(), [Dial::FALLING_BACK]);
+        page.accept();
+        let dial = page.state.phase.dial().unwrap();
+        assert!(dial.fell_back && dial.mqtt_version == MqttVersion::V3_1_1);
+        assert_eq!(page.sent.len(), 5, "the example goes on");
+        page.lose(Failure::ConnectionReset);
+        page.act(Action::ReconnectNow);
+        assert_eq!(page.opening_with(), Some(MqttVersion::V3_1_1));
+        page.act(Action::Disconnect);
+        page.act(Action::Connect);
+        assert_eq!(page.opening_with(), Some(MqttVersion::V5), "the form's choice stays");
+    }
+}
+
+#[test]
+fn when_3_1_1_fails_too_its_failure_is_shown() {
+    let mut page = Page::new();
+    page.act(Action::Connect);
+    page.fail(Step::Mqtt, Failure::MqttClosed);
+    page.fail(Step::Mqtt, Failure::MqttTimedOut { after_s: 10 });
+    assert_eq!(*page.reason(), Reason::Told(Failure::MqttTimedOut { after_s: 10 }));
+    let mut page = Page::new();
+    page.act(Action::Connect);
+    page.fail(Step::Mqtt, Failure::MqttClosed);
+    page.fail(Step::Mqtt, Failure::MqttClosed);
+    assert_eq!(*page.reason(), Reason::Told(Failure::MqttClosed));
+}
+
+#[test]
+fn other_failures_and_the_choice_of_3_1_1_are_tried_once() {
+    let mut page = Page::new();
+    page.act(Action::Connect);
+    page.fail(Step::Mqtt, Failure::CredentialsRefused { return_code: 0x86 });
+    assert_eq!(page.state.phase.word(), "Connection failed");
+    page.act(Action::Form(FormAction::VersionChosen(MqttVersion::V3_1_1)));
+    page.act(Action::Connect);
+    page.fail(Step::Mqtt, Failure::MqttClosed);
+    assert_eq!(page.state.phase.word(), "Connection failed");
+}
+
+#[test]
+fn a_server_that_is_just_starting_is_not_taken_for_an_older_one() {
+    let mut page = Page::connected();
+    page.lose(Failure::ConnectionReset);
+    page.act(Action::ReconnectNow);
+    page.fail(Step::Mqtt, Failure::MqttClosed);
+    assert_eq!(page.state.phase.word(), "Reconnecting");
+    page.act(Action::ReconnectNow);
+    assert_eq!(page.opening_with(), Some(MqttVersion::V5));
+    page.fail(Step::Mqtt, Failure::MqttVersionRefused { return_code: 0x84 });
+    assert_eq!(page.opening_with(), Some(MqttVersion::V3_1_1), "this one says it");
+    assert_eq!(page.state.phase.word(), "Reconnecting");
+}
+
+#[test]
+fn two_clients_with_one_token_do_not_push_each_other_out_for_ever() {
+    let mut page = Page::connected();
+    for _ in 0..2 {
+        page.pass_ms(2_000);
+        page.lose(Failure::ServerClosed);
+        assert_eq!(page.state.phase.word(), "Reconnecting");
+        page.act(Action::ReconnectNow);
+        page.accept();
+    }
+    page.pass_ms(2_000);
+    page.lose(Failure::ServerDisconnected { reason_code: 0x8e, text: None });
+    assert_eq!(page.state.phase.word(), "Connection failed");
+    assert!(!page.effects.iter().any(|effect| matches!(effect, Effect::Wake { .. })), "{:?}", page.effects);
+    let advice = page.reason().advice();
+    assert!(advice.cause.starts_with("Another client seems to use the same access token:"), "{advice:?}");
+    assert!(advice.fix.contains("one session per device") && advice.fix.contains("press Connect"));
+    assert_eq!(page.lines().last(), Some(&advice.cause));
+
+    page.act(Action::Connect);
+    page.accept();
+    page.lose(Failure::ServerClosed);
+    assert_eq!(page.state.phase.word(), "Reconnecting", "a press of Connect counts anew");
+}
+
+#[test]
+fn a_frame_that_is_not_understood_ends_the_session_for_good() {
+    let mut page = Page::connected();
+    page.act(Action::Publish(PublishAction::Submit));
+    let socket = page.state.socket.unwrap();
+    page.act(Action::Socket(socket, SocketEvent::Undecodable("unknown variant".into())));
+    assert!(page.effects.contains(&Effect::CloseSocket));
+    assert_eq!(page.state.socket, None);
+    assert_eq!(page.state.phase.word(), "Connection failed");
+    assert_eq!(page.deliveries(), [Delivery::Known(PublishOutcome::Unknown)]);
+    let advice = page.reason().advice();
+    assert!(advice.fix.contains("Reload the page"), "{advice:?}");
+    assert_eq!(advice.evidence, [("Detail", "unknown variant".to_owned())]);
+}
+
+#[test]
+fn a_publish_is_refused_while_too_much_waits_in_the_browser() {
+    let mut page = Page::connected();
+    page.now.unsent_bytes = 1_048_576;
+    page.act(Action::Publish(PublishAction::Submit));
+    assert_eq!(page.sent.len(), 1);
+    page.now.unsent_bytes += 1;
+    page.act(Action::Publish(PublishAction::Submit));
+    assert_eq!(page.sent.len(), 1);
+    assert!(page.state.announcement.text.starts_with("Publish refused: Over 1 MiB"));
+    let [_, Delivery::Known(PublishOutcome::Refused { reason })] = &page.deliveries()[..] else {
+        panic!("{:?}", page.deliveries())
+    };
+    assert!(reason.contains("publish again"), "{reason}");
+}
+
+#[test]
+fn the_chain_is_saved_under_the_hosts_name() {
+    let mut page = Page::new();
+    page.act(Action::Form(FormAction::Typed(Field::Host, "[2001:db8::7]".into())));
+    page.act(Action::Certificate(CertificateAction::SaveChain));
+    assert_eq!(page.effects, [], "there is none yet");
+    page.act(Action::Connect);
+    let pem = include_str!("../../../shared/tests/files/leaf.pem");
+    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+        id: 1,
+        step: Step::Tls,
+        elapsed_us: 5,
+        failure: Failure::NotTheGivenCertificate { presented_sha256: None, given_sha256: Vec::new() },
+        hints: Vec::new(),
+        chain_pem: pem.into(),
+    }));
+    page.act(Action::Certificate(CertificateAction::SaveChain));
+    assert_eq!(page.effects, [Effect::Save { name: "2001-db8--7-chain.pem".into(), text: pem.into() }]);
+    page.act(Action::Certificate(CertificateAction::CopyCommand));
+    assert!(matches!(&page.effects[..], [Effect::Copy(command)] if command.starts_with("openssl req")));
+    page.act(Action::Certificate(CertificateAction::Copied(false)));
+    assert_eq!(page.effects, [Effect::Select("certificate-command")]);
+    assert!(page.state.announcement.text.contains("by keyboard"));
 }

@@ -1,5 +1,6 @@
 //! The reducer: which part of the page an action is for.
 
+mod certificate;
 mod incoming;
 mod opening;
 mod outgoing;
@@ -8,8 +9,9 @@ mod platform;
 use super::{
     Action, Effect, Now, OfferState, State,
     action::{FormAction, PublishAction, SubscriptionAction},
-    form::{Field, Secret},
+    form::{Certificates, Field, Secret},
 };
+use crate::text::counted;
 use shared::trust_file::{TrustFile, TrustFileProblem};
 
 /// Changes the state by one action and says what the browser is to do.
@@ -49,6 +51,7 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Publish(action) => publish(state, action, now, &mut effects),
         Action::Subscriptions(action) => subscriptions(state, action, now, &mut effects),
         Action::Platform(action) => platform::update(state, action, now, &mut effects),
+        Action::Certificate(action) => certificate::update(state, action, &mut effects),
         Action::ClearLog => state.log.clear(),
         Action::SelectTab(tab) => {
             state.tab = tab;
@@ -96,11 +99,18 @@ fn pasted(state: &mut State, text: String, now: Now) {
 }
 
 fn certificates(state: &mut State, source: String, result: Result<TrustFile, TrustFileProblem>, now: Now) {
-    if let Ok(file) = &result {
-        let count = crate::text::counted(file.certificates().len(), "certificate", "certificates");
-        state.announce(format!("{count} read."));
-    }
+    let taken = result.is_ok();
     state.form.take_certificates(source, result, now.unix_ms() / 1000);
+    if let Certificates::Given(given) = &state.form.certificates
+        && taken
+    {
+        let count = counted(given.summaries.len(), "certificate", "certificates");
+        let warnings = match given.warnings() {
+            0 => String::new(),
+            warnings => format!(" {}.", counted(warnings, "warning", "warnings")),
+        };
+        state.announce(format!("{count} read.{warnings}"));
+    }
 }
 
 fn publish(state: &mut State, action: PublishAction, now: Now, effects: &mut Vec<Effect>) {

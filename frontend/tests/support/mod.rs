@@ -115,24 +115,31 @@ impl Mounted {
     }
 
     pub(crate) async fn accept(&self) {
+        self.accept_with(|_| ()).await;
+    }
+
+    /// Accepts with other facts of the handshake.
+    pub(crate) async fn accept_with(&self, change: impl FnOnce(&mut TlsFacts)) {
         for step in [Step::Name, Step::Tcp, Step::Tls, Step::Mqtt] {
             let passed = StepPassed { id: 1, step, elapsed_us: 1_840, detail: "detail".into() };
             self.hear(ToBrowser::StepPassed(passed)).await;
         }
+        let mut tls = TlsFacts {
+            version: "TLS 1.3".into(),
+            cipher_suite: "TLS13_AES_256_GCM_SHA384".into(),
+            key_exchange: "X25519".into(),
+            verification: Verification::Strict,
+            anchor: None,
+            chain_pem: String::new(),
+        };
+        change(&mut tls);
         self.hear(ToBrowser::Connected(Box::new(Connected {
             id: 1,
             mqtt_version: MqttVersion::V5,
             return_code: 0,
             session_present: false,
             address: "203.0.113.7:8883".into(),
-            tls: TlsFacts {
-                version: "TLS 1.3".into(),
-                cipher_suite: "TLS13_AES_256_GCM_SHA384".into(),
-                key_exchange: "X25519".into(),
-                verification: Verification::Strict,
-                anchor: None,
-                chain_pem: String::new(),
-            },
+            tls,
         })))
         .await;
     }

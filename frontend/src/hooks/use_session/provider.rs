@@ -52,7 +52,7 @@ impl Component for SessionProvider {
     }
 
     fn update(&mut self, ctx: &Context<Self>, action: Action) -> bool {
-        let effects = update(Rc::make_mut(&mut self.state), action, clock::now());
+        let effects = update(Rc::make_mut(&mut self.state), action, clock::now(self.browser.unsent_bytes()));
         for effect in effects {
             match &ctx.props().on_effect {
                 Some(watcher) => watcher.emit(effect),

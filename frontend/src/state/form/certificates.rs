@@ -1,5 +1,6 @@
-//! The certificates given as trust, with what is shown of them.
+//! The certificates given as trust, with what is to be said about them.
 
+use crate::clinic::{self, Finding, Tone};
 use shared::{
     certificate::CertificateSummary,
     trust_file::{TrustFile, TrustFileProblem},
@@ -20,7 +21,10 @@ pub struct Given {
     /// A file's name, or words for pasted text.
     pub source: String,
     pub file: TrustFile,
-    pub summaries: Vec<CertificateSummary>,
+    /// Each followed by its issuer where that is among them, with what is to be said about it.
+    pub summaries: Vec<(CertificateSummary, Vec<Finding>)>,
+    /// What is to be said about them together.
+    pub findings: Vec<Finding>,
     /// Unix seconds, to tell expired ones.
     pub read_at_s: i64,
 }
@@ -28,9 +32,24 @@ pub struct Given {
 impl Given {
     #[must_use]
     pub fn new(source: String, file: TrustFile, read_at_s: i64) -> Self {
-        let summaries =
+        let read: Vec<CertificateSummary> =
             file.certificates().iter().filter_map(|der| CertificateSummary::from_der(der)).collect();
-        Self { source, file, summaries, read_at_s }
+        let (ordered, findings) = clinic::together(&read, file.repetitions());
+        let summaries = ordered
+            .into_iter()
+            .map(|summary| {
+                let findings = clinic::as_trust(&summary, &read, read_at_s);
+                (summary, findings)
+            })
+            .collect();
+        Self { source, file, summaries, findings, read_at_s }
+    }
+
+    /// How many findings want something done.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        let each = self.summaries.iter().flat_map(|(_, findings)| findings);
+        each.filter(|finding| finding.tone != Tone::Plain).count()
     }
 }
 

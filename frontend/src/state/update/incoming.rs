@@ -6,7 +6,7 @@ use crate::{
     state::{
         Effect, Now, State,
         action::SocketEvent,
-        connection::{Phase, Presented, Progress, Session, StepState, Steps},
+        connection::{Phase, Presented, Progress, Reason, Session, StepState, Steps},
         log::{Content, Delivery, Received},
         requests::Request,
         subscriptions::Standing,
@@ -30,10 +30,7 @@ pub(super) fn event(state: &mut State, event: SocketEvent, now: Now, effects: &m
                 }
             }
         }
-        SocketEvent::Undecodable(reason) => state.problem(
-            now,
-            format!("The proxy sent something this page does not understand ({reason}): reload the page, it may be older than the proxy."),
-        ),
+        SocketEvent::Undecodable(detail) => opening::end(state, Reason::Undecodable { detail }, now, effects),
         SocketEvent::Closed { opened, code } => {
             let leaving = state.phase.session().is_some_and(|session| session.leaving);
             if leaving {

@@ -3,12 +3,13 @@
 use crate::state::{
     Effect, Now, OfferState, State,
     backoff::wait_ms,
-    connection::{Attempt, Dial, Failed, Farewell, Phase, Presented, Progress, Retry, Steps},
+    connection::{Attempt, Dial, Failed, Farewell, Phase, Presented, Progress, Reason, Retry, Steps},
+    contest::LASTING_MS,
     log::Delivery,
     requests::Request,
 };
 use shared::{
-    failure::Failure,
+    failure::{Failure, Step},
     wire::{ConnectFailed, Disconnect, MqttVersion, PublishOutcome, ToProxy},
 };
 use std::rc::Rc;
@@ -16,12 +17,11 @@ use std::rc::Rc;
 /// Milliseconds the proxy has to answer a disconnect before the page closes the socket itself.
 const FAREWELL_MS: u32 = 3_000;
 
-/// Milliseconds a session must have lasted for the waits to begin anew. Two pages with one token push each
-/// other out (ThingsBoard keeps one session a device): without this they would do so twice a second.
-const LASTING_MS: i64 = 10_000;
-
 /// Said when a session is already there.
 const ALREADY: &str = "There is a connection already: press Disconnect first.";
+
+/// The status with its steps, which is below the form where there is room for one column only.
+const STATUS_ID: &str = "session-status";
 
 /// Versions every proxy speaks, until the offer is known.
 const VERSIONS: &[MqttVersion] = &[MqttVersion::V3_1_1];
@@ -36,6 +36,7 @@ pub(super) fn connect(state: &mut State, example: bool, effects: &mut Vec<Effect
         effects.push(Effect::FetchOffer);
     }
     let offered = state.offer.known().map_or(VERSIONS, |offer| &offer.mqtt_versions);
+    state.contest.forget();
     match state.form.check(offered) {
         Err(field) => effects.push(Effect::Focus(field.id())),
         Ok(dial) => {
@@ -45,6 +46,7 @@ pub(super) fn connect(state: &mut State, example: bool, effects: &mut Vec<Effect
             state.phase =
                 Phase::Connecting(Box::new(Attempt { dial: dial.clone(), steps: Steps::begun(), example }));
             open(state, &dial, effects);
+            effects.push(Effect::Reveal(STATUS_ID));
         }
     }
 }
@@ -54,6 +56,7 @@ fn open(state: &mut State, dial: &Dial, effects: &mut Vec<Effect>) {
     let id = state.requests.add(Request::Connect);
     state.last_socket = state.last_socket.wrapping_add(1);
     state.socket = Some(state.last_socket);
+    state.copied = None;
     effects.push(Effect::OpenSocket { socket: state.last_socket, first: Box::new(dial.request(id)) });
 }
 
@@ -103,6 +106,9 @@ fn close(state: &mut State, effects: &mut Vec<Effect>) {
 /// An attempt failed, as the proxy reported it.
 pub(super) fn failed(state: &mut State, report: ConnectFailed, now: Now, effects: &mut Vec<Effect>) {
     let ConnectFailed { step, elapsed_us, failure, hints, chain_pem, .. } = report;
+    if step == Step::Mqtt && fall_back(state, &failure, now, effects) {
+        return;
+    }
     if let Some(steps) = state.phase.steps_mut() {
         steps.fail(step, elapsed_us);
     }
@@ -114,41 +120,82 @@ pub(super) fn failed(state: &mut State, report: ConnectFailed, now: Now, effects
     }
 }
 
+/// Tries once more with MQTT 3.1.1 where the failure of an attempt with 5 may be about the version.
+fn fall_back(state: &mut State, failure: &Failure, now: Now, effects: &mut Vec<Effect>) -> bool {
+    let about_version = match (&state.phase, failure) {
+        (Phase::Connecting(_) | Phase::Reconnecting(_), Failure::MqttVersionRefused { .. }) => true,
+        // A server that spoke 5 before and says nothing now is probably just starting.
+        (Phase::Connecting(_), Failure::MqttClosed | Failure::MqttNotSpoken) => true,
+        _ => false,
+    };
+    let Some(dial) = state.phase.dial().filter(|dial| about_version && dial.mqtt_version == MqttVersion::V5)
+    else {
+        return false;
+    };
+    let dial = Rc::new(dial.fallen_back());
+    close(state, effects);
+    state.note(now, Dial::FALLING_BACK);
+    match &mut state.phase {
+        Phase::Connecting(attempt) => {
+            attempt.dial = dial.clone();
+            attempt.steps = Steps::begun();
+        }
+        Phase::Reconnecting(retry) => {
+            retry.dial = dial.clone();
+            retry.progress = Progress::Trying(Steps::begun());
+        }
+        Phase::Connected(_) | Phase::Disconnected { .. } | Phase::Failed(_) => {}
+    }
+    open(state, &dial, effects);
+    true
+}
+
 /// A session, an attempt or the socket under it ended: reconnect when that may help, else say why.
 pub(super) fn lost(state: &mut State, failure: Failure, now: Now, effects: &mut Vec<Effect>) {
+    let lasted_ms = state.phase.session().map(|session| now.unix_ms() - session.since.unix_ms);
+    if let Some(lasted_ms) = lasted_ms
+        && state.contest.ended(&failure, lasted_ms, now.unix_ms())
+    {
+        return end(state, Reason::Contested { last: failure }, now, effects);
+    }
+    if !failure.is_passing() {
+        return end(state, Reason::Told(failure), now, effects);
+    }
+    let (dial, attempt, example) = match &state.phase {
+        Phase::Connected(session) => {
+            // Without this two pages with one token would push each other out twice a second.
+            let attempt = if lasted_ms >= Some(LASTING_MS) { 1 } else { session.attempt.saturating_add(1) };
+            (session.dial.clone(), attempt, session.example)
+        }
+        Phase::Reconnecting(retry) => (retry.dial.clone(), retry.attempt.saturating_add(1), retry.example),
+        Phase::Connecting(_) | Phase::Disconnected { .. } | Phase::Failed(_) => {
+            return end(state, Reason::Told(failure), now, effects);
+        }
+    };
+    close(state, effects);
+    state.problem(now, format!("{} Reconnecting.", failure.advice().cause));
+    let wait = wait_ms(attempt, now.chance);
+    effects.push(Effect::Wake { after_ms: next_wake(wait) });
+    let progress = waiting(now.unix_ms() + i64::from(wait), now);
+    state.phase = Phase::Reconnecting(Box::new(Retry { dial, example, attempt, failure, progress }));
+}
+
+/// A session or an attempt ended, and only the person can do something about it.
+pub(super) fn end(state: &mut State, reason: Reason, now: Now, effects: &mut Vec<Effect>) {
     close(state, effects);
     let phase = std::mem::take(&mut state.phase);
-    let Some(dial) = phase.dial().cloned() else { return };
-    let retry = match &phase {
-        Phase::Connected(session) => {
-            let lasted = now.unix_ms() - session.since.unix_ms >= LASTING_MS;
-            Some((if lasted { 1 } else { session.attempt.saturating_add(1) }, session.example))
-        }
-        Phase::Reconnecting(retry) => Some((retry.attempt.saturating_add(1), retry.example)),
-        Phase::Connecting(_) | Phase::Disconnected { .. } | Phase::Failed(_) => None,
-    };
-    state.phase = match retry {
-        Some((attempt, example)) if failure.is_passing() => {
-            state.problem(now, format!("{} Reconnecting.", failure.advice().cause));
-            let wait = wait_ms(attempt, now.chance);
-            effects.push(Effect::Wake { after_ms: next_wake(wait) });
-            let progress = waiting(now.unix_ms() + i64::from(wait), now);
-            Phase::Reconnecting(Box::new(Retry { dial, example, attempt, failure, progress }))
-        }
-        _ => {
-            state.problem(now, failure.advice().cause);
-            let mut steps = phase.steps().cloned().unwrap_or_else(Steps::begun);
-            steps.stop();
-            Phase::Failed(Box::new(Failed {
-                endpoint: dial.endpoint.clone(),
-                failure,
-                step: None,
-                steps,
-                hints: Vec::new(),
-                presented: Rc::default(),
-            }))
-        }
-    };
+    let Some(dial) = phase.dial() else { return };
+    state.problem(now, reason.advice().cause);
+    let mut steps = phase.steps().cloned().unwrap_or_else(Steps::begun);
+    steps.stop();
+    state.phase = Phase::Failed(Box::new(Failed {
+        endpoint: dial.endpoint.clone(),
+        reason,
+        step: None,
+        steps,
+        hints: Vec::new(),
+        presented: phase.presented().cloned().unwrap_or_default(),
+    }));
 }
 
 fn waiting(until_ms: i64, now: Now) -> Progress {

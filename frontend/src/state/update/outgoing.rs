@@ -15,8 +15,12 @@ use crate::{
 use shared::{
     failure::Step,
     payload::Payload,
-    wire::{self, QoS, ToProxy},
+    wire::{self, PublishOutcome, QoS, ToProxy},
 };
+
+/// Bytes that may wait in the browser before a publish is refused: what the network does not take would
+/// otherwise fill the browser's memory, and arrive long after it was meant.
+const MAX_UNSENT_BYTES: u32 = 1_048_576;
 
 /// Why nothing can be sent now, and what to do before trying again.
 fn not_connected(state: &State, then: &str) -> String {
@@ -50,16 +54,19 @@ pub(super) fn submit_publish(state: &mut State, now: Now, effects: &mut Vec<Effe
     publish(state, topic, qos, &payload, now, effects);
 }
 
-pub(super) fn publish(
-    state: &mut State,
-    topic: String,
-    qos: QoS,
-    payload: &str,
-    now: Now,
-    effects: &mut Vec<Effect>,
-) {
+fn publish(state: &mut State, topic: String, qos: QoS, payload: &str, now: Now, effects: &mut Vec<Effect>) {
     let payload = Payload::from_text(payload);
-    let sent = Sent { topic: topic.clone(), qos, payload: payload.clone(), delivery: Delivery::Pending };
+    let mut sent = Sent { topic: topic.clone(), qos, payload: payload.clone(), delivery: Delivery::Pending };
+    if now.unsent_bytes > MAX_UNSENT_BYTES {
+        let reason =
+            "Over 1 MiB already waits to leave this browser, because the network or the server takes no \
+                      more: wait a moment, then publish again."
+                .to_owned();
+        state.announce(format!("Publish refused: {reason}"));
+        sent.delivery = Delivery::Known(PublishOutcome::Refused { reason });
+        state.log.push(now.stamp, Content::Sent(sent));
+        return;
+    }
     let entry = state.log.push(now.stamp, Content::Sent(sent));
     let id = state.requests.add(Request::Publish { entry });
     effects.push(Effect::Send(ToProxy::Publish(wire::Publish { id, topic, qos, retain: false, payload })));
