@@ -175,7 +175,7 @@ async fn tell(failed: Failed, id: RequestId, endpoint: &Endpoint, outbox: &Outbo
         hints,
         chain_pem: refusal.chain.iter().map(|der| trust_file::pem(der)).collect(),
     };
-    outbox.send(&[ToBrowser::ConnectFailed(message)], None).err().unwrap_or(End::NotOpened)
+    outbox.send(&[ToBrowser::ConnectFailed(Box::new(message))], None).err().unwrap_or(End::NotOpened)
 }
 
 fn invalid(reason: &str) -> End {

@@ -158,7 +158,7 @@ pub struct Disconnect {
 pub enum ToBrowser {
     StepPassed(StepPassed),
     Connected(Box<Connected>),
-    ConnectFailed(ConnectFailed),
+    ConnectFailed(Box<ConnectFailed>),
     Published(Published),
     Subscribed(Subscribed),
     Unsubscribed(Unsubscribed),

@@ -263,7 +263,7 @@ impl Page {
                 }
                 ToBrowser::ConnectFailed(failed) => {
                     assert_eq!(failed.id, id);
-                    return Attempt { steps, outcome: Err(failed) };
+                    return Attempt { steps, outcome: Err(*failed) };
                 }
                 other => panic!("instead of an attempt's end: {other:?}"),
             }

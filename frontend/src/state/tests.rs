@@ -73,14 +73,14 @@ impl Page {
     }
 
     fn fail(&mut self, step: Step, failure: Failure) {
-        self.hear(ToBrowser::ConnectFailed(ConnectFailed {
+        self.hear(ToBrowser::ConnectFailed(Box::new(ConnectFailed {
             id: 1,
             step,
             elapsed_us: 5,
             failure,
             hints: Vec::new(),
             chain_pem: String::new(),
-        }));
+        })));
     }
 
     /// The version with which the last effects open a socket.
@@ -247,14 +247,14 @@ fn the_steps_and_the_first_line_tell_of_the_connection() {
 fn a_failed_attempt_names_its_step_and_is_not_retried() {
     let mut page = Page::new();
     page.act(Action::Connect);
-    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+    page.hear(ToBrowser::ConnectFailed(Box::new(ConnectFailed {
         id: 1,
         step: Step::Mqtt,
         elapsed_us: 5,
         failure: Failure::ServerUnavailable { return_code: 3 },
         hints: vec![Hint::PublicAuthoritiesFit],
         chain_pem: String::new(),
-    }));
+    })));
     let Phase::Failed(failed) = &page.state.phase else { panic!("{:?}", page.state.phase) };
     assert_eq!(failed.step, Some(Step::Mqtt));
     assert_eq!(failed.hints, [Hint::PublicAuthoritiesFit]);
@@ -668,14 +668,14 @@ fn the_chain_is_saved_under_the_hosts_name() {
     assert_eq!(page.effects, [], "there is none yet");
     page.act(Action::Connect);
     let pem = include_str!("../../../shared/tests/files/leaf.pem");
-    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+    page.hear(ToBrowser::ConnectFailed(Box::new(ConnectFailed {
         id: 1,
         step: Step::Tls,
         elapsed_us: 5,
         failure: Failure::NotTheGivenCertificate { presented_sha256: None, given_sha256: Vec::new() },
         hints: Vec::new(),
         chain_pem: pem.into(),
-    }));
+    })));
     page.act(Action::Certificate(CertificateAction::SaveChain));
     assert_eq!(page.effects, [Effect::Save { name: "2001-db8--7-chain.pem".into(), text: pem.into() }]);
     page.act(Action::Certificate(CertificateAction::CopyCommand));

@@ -61,7 +61,7 @@ fn message(state: &mut State, message: ToBrowser, now: Now, effects: &mut Vec<Ef
             }
         }
         ToBrowser::Connected(facts) => connected(state, *facts, now, effects),
-        ToBrowser::ConnectFailed(failed) => opening::failed(state, failed, now, effects),
+        ToBrowser::ConnectFailed(failed) => opening::failed(state, *failed, now, effects),
         ToBrowser::Published(published) => self::published(state, published.id, published.outcome),
         ToBrowser::Subscribed(subscribed) => self::subscribed(state, &subscribed, now),
         ToBrowser::Unsubscribed(unsubscribed) => {
