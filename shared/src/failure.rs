@@ -208,9 +208,9 @@ pub enum Failure {
     ServerBrokeProtocol,
 
     // Between browser and proxy
-    /// The page could not reach the proxy, or lost it.
+    /// The page could not open the WebSocket: the proxy does not run, runs elsewhere, or is full.
     ProxyUnreachable,
-    /// The proxy refused the WebSocket (it runs elsewhere than this page's address, or is full).
+    /// The WebSocket ended without a last word.
     ProxyLost,
     /// The page reads too slowly for what the server sends.
     BrowserTooSlow {
@@ -283,6 +283,10 @@ impl Failure {
     /// reconnects by itself only then.
     #[must_use]
     pub fn is_passing(&self) -> bool {
+        // Not authorised, banned, by an operator's hand, moved elsewhere: asking again changes nothing.
+        if let Self::ServerDisconnected { reason_code: 0x87 | 0x8a | 0x98 | 0x9c | 0x9d, .. } = self {
+            return false;
+        }
         matches!(
             self,
             Self::NameTimedOut { .. }

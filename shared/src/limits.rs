@@ -2,7 +2,7 @@
 //!
 //! Limits that only the proxy knows (queues, time limits, counts) are part of its own configuration.
 
-/// Bytes of one WebSocket message, either way from the browser. Holds the largest publish as base64 with
+/// Bytes of one WebSocket message from the browser. Holds the largest publish as base64 with
 /// room for its topic and framing.
 pub const MAX_FRAME_BYTES: usize = 128 * 1024;
 
@@ -12,7 +12,8 @@ pub const MAX_MESSAGES_PER_FRAME: usize = 256;
 /// Nesting of JSON in a frame. The deepest message needs 5; the rest is room.
 pub const MAX_JSON_DEPTH: usize = 16;
 
-/// Bytes of a publish's payload. ThingsBoard closes the connection at a packet whose remaining length
+/// Bytes of an MQTT packet's remaining length: a publish's topic, packet identifier and payload. ThingsBoard
+/// closes the connection at a packet whose remaining length
 /// is over 65,536 bytes (`NETTY_MAX_PAYLOAD_SIZE`).
 pub const MAX_PACKET_BYTES: usize = 65_536;
 

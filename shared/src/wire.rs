@@ -3,8 +3,7 @@
 //! A WebSocket text frame holds one message as a JSON object, or several as a JSON array. One WebSocket
 //! holds one MQTT session: the first message is [`Connect`], the last [`Disconnected`] or
 //! [`ConnectFailed`]. Every request carries an id the sender chose and is answered under it exactly
-//! once. Wire types are converted by hand into what each side works with; a changed field here is a
-//! changed protocol.
+//! once. A changed field here is a changed protocol.
 
 use crate::{
     credentials::Credentials,
@@ -364,7 +363,7 @@ pub fn encode_frame<T: Serialize>(messages: &[T]) -> String {
 /// Reads the messages of one frame.
 ///
 /// # Errors
-/// The parser's own text; it may quote a field's name, never its value.
+/// The parser's own text. It may quote what was read, so it is not for everybody's eyes.
 pub fn decode_frame<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, serde_json::Error> {
     if text.trim_start().starts_with('[') {
         serde_json::from_str(text)

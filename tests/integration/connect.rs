@@ -56,7 +56,7 @@ async fn the_steps_are_reported_in_order_with_their_time_and_what_they_found() {
 }
 
 #[tokio::test]
-async fn connect_is_sent_as_the_seeds_script_sends_it() {
+async fn connect_is_sent_as_thingsboards_script_sends_it() {
     let (proxy, broker) = (Proxy::start().await, Broker::start().await);
     let mut page = Page::open(&proxy).await;
     let mut connect = connect_message(7, &broker.endpoint(), broker.trust(), "A1_TEST_TOKEN");

@@ -87,7 +87,6 @@ pub(crate) struct ConnAck {
     /// Return code of MQTT 3.1.1 (table 3.1) or reason code of MQTT 5 (section 3.2.2.2); 0 accepts.
     pub(crate) code: u8,
     pub(crate) session_present: bool,
-    pub(crate) reason: Option<String>,
     pub(crate) limits: ServerLimits,
 }
 

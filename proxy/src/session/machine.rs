@@ -4,6 +4,9 @@
 //! (packets in order, messages in order), and wake it at [`Machine::deadline`]. It never waits, never reads a clock and knows no socket.
 //! Two questions steer what is read: [`Machine::takes_requests`] and [`Machine::takes_packets`].
 
+mod packets;
+mod requests;
+
 use super::{
     End,
     keep_alive::{Due, KeepAlive},
@@ -11,18 +14,13 @@ use super::{
     queue::{Queue, Share},
 };
 use crate::{
-    broker::packet::{Incoming, IncomingPublish, Outgoing, PacketId, ServerLimits, ServerReason, SubAckCode},
+    broker::packet::{Incoming, Outgoing, PacketId, ServerLimits},
     config::SessionLimits,
 };
 use shared::{
     failure::Failure,
-    limits::{MAX_IN_FLIGHT, MAX_PACKET_BYTES, MAX_SUBSCRIPTIONS},
-    payload::{Payload, json_len},
-    reason, topic,
-    wire::{
-        Message, MqttVersion, Publish, PublishOutcome, Published, QoS, RequestId, RequestRefused, Subscribe,
-        SubscribeOutcome, SubscribeResult, Subscribed, ToBrowser, ToProxy, Unsubscribe, Unsubscribed,
-    },
+    limits::MAX_IN_FLIGHT,
+    wire::{MqttVersion, Publish, PublishOutcome, Published, RequestId, RequestRefused, ToBrowser, ToProxy},
 };
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -131,7 +129,7 @@ impl Machine {
 
     /// Tells the page something that is not a message to be acknowledged.
     pub(super) fn announce(&mut self, message: ToBrowser, now: Instant) {
-        let bytes = weight(&message);
+        let bytes = packets::weight(&message);
         self.tell(message, None, bytes, now);
     }
 
@@ -222,181 +220,6 @@ impl Machine {
         answers
     }
 
-    fn request(&mut self, request: ToProxy, now: Instant) {
-        match request {
-            ToProxy::Connect(connect) => {
-                let reason = "A session is open already: one WebSocket holds one session.";
-                self.announce(refused(connect.id, reason), now);
-            }
-            ToProxy::Publish(publish) => self.publish(publish, now),
-            ToProxy::Subscribe(subscribe) => self.subscribe(subscribe, now),
-            ToProxy::Unsubscribe(unsubscribe) => self.unsubscribe(unsubscribe, now),
-            ToProxy::Disconnect(disconnect) => {
-                self.effects.push(Effect::End(End::Asked { id: disconnect.id }));
-            }
-        }
-    }
-
-    fn publish(&mut self, publish: Publish, now: Instant) {
-        if let Err(reason) = check_publish(&publish, self.version, self.server) {
-            self.announce(refused_publish(publish.id, reason), now);
-        } else {
-            self.waiting_bytes += publish.payload.len();
-            self.waiting.push_back(publish);
-            self.send_waiting(now);
-        }
-    }
-
-    /// Sends publishes in the order asked, as far as the window allows.
-    fn send_waiting(&mut self, now: Instant) {
-        while let Some(publish) = self.waiting.front() {
-            let id = match publish.qos {
-                QoS::AtMostOnce => None,
-                QoS::AtLeastOnce => match self.outstanding.publish(publish.id) {
-                    Some(id) => Some(id),
-                    None => return,
-                },
-            };
-            let Some(publish) = self.waiting.pop_front() else { return };
-            if id.is_none() {
-                self.unwritten.push(publish.id);
-            }
-            self.waiting_bytes -= publish.payload.len();
-            let (topic, payload_bytes) = (publish.topic.clone(), publish.payload.len());
-            self.last_publish = Some(LastPublish { id, topic, payload_bytes, at: now });
-            self.effects.push(Effect::ToBroker(Outgoing::Publish {
-                id,
-                topic: publish.topic,
-                retain: publish.retain,
-                payload: publish.payload.into_bytes().into(),
-            }));
-        }
-    }
-
-    fn subscribe(&mut self, subscribe: Subscribe, now: Instant) {
-        let names = || subscribe.filters.iter().map(|wanted| wanted.filter.as_str());
-        if let Err(reason) = self.check_filters(names()).and_then(|()| self.check_room(names())) {
-            return self.announce(refused(subscribe.id, reason), now);
-        }
-        let filters = names().map(str::to_owned).collect();
-        let id = self.outstanding.request(Pending::Subscribe { request: subscribe.id, filters });
-        let filters = subscribe.filters.into_iter().map(|wanted| (wanted.filter, wanted.qos)).collect();
-        self.effects.push(Effect::ToBroker(Outgoing::Subscribe { id, filters }));
-    }
-
-    fn unsubscribe(&mut self, unsubscribe: Unsubscribe, now: Instant) {
-        if let Err(reason) = self.check_filters(unsubscribe.filters.iter().map(String::as_str)) {
-            return self.announce(refused(unsubscribe.id, reason), now);
-        }
-        let filters = unsubscribe.filters;
-        let pending = Pending::Unsubscribe { request: unsubscribe.id, filters: filters.clone() };
-        let id = self.outstanding.request(pending);
-        self.effects.push(Effect::ToBroker(Outgoing::Unsubscribe { id, filters }));
-    }
-
-    fn check_filters<'a>(&self, filters: impl Iterator<Item = &'a str>) -> Result<(), String> {
-        if self.outstanding.pending().count() >= MAX_SUBSCRIPTIONS {
-            return Err(format!("{MAX_SUBSCRIPTIONS} requests wait for the server's answer: wait for one."));
-        }
-        let mut count = 0;
-        for filter in filters {
-            topic::check_filter(filter).map_err(|problem| problem.to_string())?;
-            count += 1;
-        }
-        match count {
-            1..=MAX_SUBSCRIPTIONS => Ok(()),
-            _ => Err(format!("One request takes 1 to {MAX_SUBSCRIPTIONS} filters.")),
-        }
-    }
-
-    fn check_room<'a>(&'a self, wanted: impl Iterator<Item = &'a str>) -> Result<(), String> {
-        let mut all: BTreeSet<&str> = self.subscriptions.iter().map(String::as_str).collect();
-        for pending in self.outstanding.pending() {
-            if let Pending::Subscribe { filters, .. } = pending {
-                all.extend(filters.iter().map(String::as_str));
-            }
-        }
-        all.extend(wanted);
-        if all.len() <= MAX_SUBSCRIPTIONS {
-            return Ok(());
-        }
-        Err(format!("A session holds at most {MAX_SUBSCRIPTIONS} subscriptions: give one back first."))
-    }
-
-    fn packet(&mut self, packet: Incoming, now: Instant) {
-        match packet {
-            Incoming::Publish(publish) => self.incoming_publish(publish, now),
-            Incoming::PubAck { id, refused } => {
-                self.last_publish.take_if(|publish| publish.id == Some(id));
-                if let Some(id) = self.outstanding.published(id) {
-                    let outcome = match refused {
-                        None => PublishOutcome::Delivered,
-                        Some(ServerReason { code, text }) => {
-                            PublishOutcome::Refused { reason: reason::refused_publish(code, text.as_deref()) }
-                        }
-                    };
-                    self.announce(ToBrowser::Published(Published { id, outcome }), now);
-                }
-                self.send_waiting(now);
-            }
-            Incoming::SubAck { id, codes } => self.subscribed(id, &codes, now),
-            Incoming::UnsubAck { id, refused } => self.unsubscribed(id, refused, now),
-            Incoming::Disconnect(ServerReason { code, text }) => {
-                let failure = Failure::ServerDisconnected { reason_code: code, text };
-                self.effects.push(Effect::End(End::Failed(failure)));
-            }
-            Incoming::PingResp | Incoming::Unsolicited => {}
-        }
-    }
-
-    fn incoming_publish(&mut self, publish: IncomingPublish, now: Instant) {
-        let payload = Payload::from_bytes(&publish.payload);
-        let bytes = json_len(&publish.topic) + payload.json_len();
-        let message = ToBrowser::Message(Message {
-            topic: publish.topic,
-            qos: if publish.id.is_some() { QoS::AtLeastOnce } else { QoS::AtMostOnce },
-            retain: publish.retain,
-            duplicate: publish.duplicate,
-            payload,
-        });
-        self.tell(message, publish.id, bytes, now);
-    }
-
-    fn subscribed(&mut self, id: PacketId, codes: &[SubAckCode], now: Instant) {
-        let Some(Pending::Subscribe { request, filters }) = self.outstanding.answered(id) else { return };
-        if filters.len() != codes.len() {
-            return self.effects.push(Effect::End(End::Failed(Failure::ServerBrokeProtocol)));
-        }
-        let results =
-            filters.into_iter().zip(codes).map(|(filter, code)| self.result(filter, *code)).collect();
-        self.announce(ToBrowser::Subscribed(Subscribed { id: request, results }), now);
-    }
-
-    fn result(&mut self, filter: String, code: SubAckCode) -> SubscribeResult {
-        let outcome = match code {
-            SubAckCode::Granted(qos) => {
-                self.subscriptions.insert(filter.clone());
-                SubscribeOutcome::Granted { qos }
-            }
-            SubAckCode::Refused(code) => {
-                SubscribeOutcome::Refused { code, reason: reason::refused_filter(code) }
-            }
-        };
-        SubscribeResult { filter, outcome }
-    }
-
-    fn unsubscribed(&mut self, id: PacketId, refused_with: Option<u8>, now: Instant) {
-        let Some(Pending::Unsubscribe { request, filters }) = self.outstanding.answered(id) else { return };
-        if let Some(code) = refused_with {
-            let reason = format!("The server kept the subscription: {}.", reason::with_code(code, None));
-            return self.announce(refused(request, reason), now);
-        }
-        for filter in &filters {
-            self.subscriptions.remove(filter);
-        }
-        self.announce(ToBrowser::Unsubscribed(Unsubscribed { id: request, filters }), now);
-    }
-
     fn flushed(&mut self, now: Instant) {
         self.keep_alive.sent(now);
         for id in std::mem::take(&mut self.unwritten) {
@@ -438,41 +261,6 @@ impl Machine {
         self.queue.add(share, now);
         self.effects.push(Effect::ToBrowser { message, share, acknowledge });
     }
-}
-
-/// Bytes of an answer that grow with what was asked.
-fn weight(message: &ToBrowser) -> usize {
-    match message {
-        ToBrowser::Subscribed(Subscribed { results, .. }) => {
-            results.iter().map(|result| result.filter.len() + MESSAGE_OVERHEAD_BYTES).sum()
-        }
-        ToBrowser::Unsubscribed(Unsubscribed { filters, .. }) => filters.iter().map(String::len).sum(),
-        ToBrowser::Connected(connected) => connected.tls.chain_pem.len(),
-        _ => 0,
-    }
-}
-
-/// Topic rules, and the packet limits of ThingsBoard (remaining length) and of this server.
-fn check_publish(publish: &Publish, version: MqttVersion, server: ServerLimits) -> Result<(), String> {
-    topic::check_name(&publish.topic).map_err(|problem| problem.to_string())?;
-    if publish.qos == QoS::AtLeastOnce && server.only_qos_0 {
-        return Err("This server takes only QoS 0: choose that.".to_owned());
-    }
-    // Topic with its length, packet identifier, and in MQTT 5 the length of no properties.
-    let properties = if version == MqttVersion::V5 { 1 } else { 0 };
-    let overhead = 2 + publish.topic.len() + 2 + properties;
-    let server_limit = server.packet_bytes.and_then(|bytes| usize::try_from(bytes).ok());
-    // The server counts the fixed header as well, up to 5 bytes.
-    let limit = server_limit.map_or(MAX_PACKET_BYTES, |bytes| MAX_PACKET_BYTES.min(bytes.saturating_sub(5)));
-    if overhead + publish.payload.len() <= limit {
-        return Ok(());
-    }
-    let room = limit.saturating_sub(overhead);
-    Err(format!(
-        "The payload has {} bytes; at most {room} fit into one message on this topic, since the server takes \
-         {limit} bytes in all: split it.",
-        publish.payload.len()
-    ))
 }
 
 pub(super) fn refused_publish(id: RequestId, reason: impl Into<String>) -> ToBrowser {

@@ -1,8 +1,13 @@
 //! The machine told as short stories: inputs with a time, effects compared. No sockets, no waiting.
 
 use super::*;
+use crate::broker::packet::{IncomingPublish, ServerReason, SubAckCode};
 use bytes::Bytes;
-use shared::wire::{Disconnect, Subscription};
+use shared::{
+    limits::{MAX_PACKET_BYTES, MAX_SUBSCRIPTIONS},
+    payload::Payload,
+    wire::{Disconnect, QoS, Subscribe, SubscribeOutcome, Subscribed, Subscription, Unsubscribe},
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
