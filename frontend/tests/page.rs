@@ -238,14 +238,14 @@ async fn the_certificate_tab_shows_what_was_refused_and_why() {
     page.act(Action::Connect).await;
     let failure = Failure::NameMismatch { host: "tb.example".into(), names: Vec::new(), common_name: None };
     let cause = failure.advice().cause;
-    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+    page.hear(ToBrowser::ConnectFailed(Box::new(ConnectFailed {
         id: 1,
         step: Step::Tls,
         elapsed_us: 5_210,
         failure,
         hints: Vec::new(),
         chain_pem: LEAF.to_owned(),
-    }))
+    })))
     .await;
     let panel = page.text("#panel-certificate");
     for part in ["Not accepted: ", &cause, "CN=leaf", "openssl req -x509"] {
@@ -257,14 +257,14 @@ async fn the_certificate_tab_shows_what_was_refused_and_why() {
 async fn the_status_says_that_3_1_1_stands_in_for_5() {
     let page = Mounted::ready().await;
     page.act(Action::Connect).await;
-    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+    page.hear(ToBrowser::ConnectFailed(Box::new(ConnectFailed {
         id: 1,
         step: Step::Mqtt,
         elapsed_us: 5_210,
         failure: Failure::MqttVersionRefused { return_code: 1 },
         hints: Vec::new(),
         chain_pem: String::new(),
-    }))
+    })))
     .await;
     let words = "The server does not speak MQTT 5; trying 3.1.1.";
     assert!(page.text(STATUS).starts_with("Connecting to "), "{}", page.text(STATUS));
@@ -299,14 +299,14 @@ async fn a_failure_shows_step_hop_cause_fix_and_evidence() {
     page.act(Action::Connect).await;
     let failure = Failure::UnknownIssuer { issuer: Some("CN=<b>A</b>".into()), trusted: vec!["CN=B".into()] };
     let (advice, hint) = (failure.advice(), Hint::PublicAuthoritiesFit);
-    page.hear(ToBrowser::ConnectFailed(ConnectFailed {
+    page.hear(ToBrowser::ConnectFailed(Box::new(ConnectFailed {
         id: 1,
         step: Step::Tls,
         elapsed_us: 5_210,
         failure,
         hints: vec![hint.clone()],
         chain_pem: String::new(),
-    }))
+    })))
     .await;
     assert!(page.text(STATUS).starts_with(&format!("Connection failed: {}", advice.cause)));
     let card = page.text(".failure");
