@@ -25,6 +25,19 @@ pub const PUBLISHES: [Publish; 2] = [
     Publish { topic: Topic::AttributesRequest(1), payload: r#"{"clientKeys":"model"}"# },
 ];
 
+/// Milliseconds after which a server that has not answered is taken not to.
+pub const PATIENCE_MS: u32 = 5_000;
+
+/// Said then.
+pub const NO_ANSWER: &str = "No answer to the attributes request yet: this server is not ThingsBoard, or it did not \
+                             understand the request.";
+
+/// Whether a message is the answer that the script waits for.
+#[must_use]
+pub fn is_answer(topic: &str) -> bool {
+    matches!(Topic::parse(topic), Some(Topic::AttributesResponse(_)))
+}
+
 /// The script's first line.
 #[must_use]
 pub fn connected_line(return_code: u8) -> String {

@@ -11,6 +11,7 @@ mod focus;
 mod http;
 pub mod location;
 pub mod resize;
+pub mod scroll;
 mod socket;
 pub mod theme;
 

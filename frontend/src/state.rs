@@ -68,6 +68,20 @@ pub struct State {
     pub socket: Option<SocketId>,
     last_socket: SocketId,
     contest: Contest,
+    demo_asked: Option<DemoAsked>,
+}
+
+/// The demo device is being fetched. `then`: what was pressed meanwhile, to be done with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct DemoAsked {
+    then: Option<OnceFilled>,
+}
+
+/// What waits for the form to be filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OnceFilled {
+    Connect,
+    RunExample,
 }
 
 /// What the proxy offers, as far as it is known.

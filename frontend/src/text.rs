@@ -28,6 +28,13 @@ impl Stamp {
     }
 }
 
+/// A refusal with its reason, which often says by itself that it is one.
+#[must_use]
+pub fn refused_words(reason: &str) -> String {
+    let reason = visible_line(reason);
+    if reason.starts_with("The server refused ") { reason } else { format!("refused: {reason}") }
+}
+
 /// A whole number with a comma at each thousand.
 #[must_use]
 pub fn grouped(number: usize) -> String {
@@ -52,9 +59,9 @@ pub fn counted(number: usize, one: &str, many: &str) -> String {
 #[must_use]
 pub fn duration(elapsed_us: u64) -> String {
     match elapsed_us {
-        0..10_000 => format!("{}.{} ms", elapsed_us / 1000, elapsed_us % 1000 / 100),
-        10_000..1_000_000 => format!("{} ms", elapsed_us / 1000),
-        _ => format!("{}.{} s", elapsed_us / 1_000_000, elapsed_us % 1_000_000 / 100_000),
+        0..10_000 => format!("{}.{}\u{a0}ms", elapsed_us / 1000, elapsed_us % 1000 / 100),
+        10_000..1_000_000 => format!("{}\u{a0}ms", elapsed_us / 1000),
+        _ => format!("{}.{}\u{a0}s", elapsed_us / 1_000_000, elapsed_us % 1_000_000 / 100_000),
     }
 }
 
@@ -83,6 +90,12 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_said_once() {
+        assert_eq!(refused_words("The server refused this filter."), "The server refused this filter.");
+        assert_eq!(refused_words("Too large."), "refused: Too large.");
+    }
+
+    #[test]
     fn numbers_have_commas() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
@@ -94,10 +107,10 @@ mod tests {
 
     #[test]
     fn durations_have_the_unit_that_fits() {
-        assert_eq!(duration(400), "0.4 ms");
-        assert_eq!(duration(1_840), "1.8 ms");
-        assert_eq!(duration(18_400), "18 ms");
-        assert_eq!(duration(2_560_000), "2.5 s");
+        assert_eq!(duration(400), "0.4\u{a0}ms");
+        assert_eq!(duration(1_840), "1.8\u{a0}ms");
+        assert_eq!(duration(18_400), "18\u{a0}ms");
+        assert_eq!(duration(2_560_000), "2.5\u{a0}s");
     }
 
     #[test]

@@ -25,8 +25,19 @@ pub enum HostProblem {
     Scheme { scheme: String, rest: String },
     #[error("The host holds a space: remove it.")]
     Space,
+    #[error("The host begins or ends with a space: remove it.")]
+    SpaceAround,
+    #[error(
+        "The host holds letters that no name has on the wire: type the form of the name that begins with xn--."
+    )]
+    NotAscii,
     #[error("The host holds a port: put {port} into the Port field and leave {host} here.")]
     PortIncluded { host: String, port: String },
+    #[error(
+        "The host begins with {scheme}:// and holds a port - put {host} into the Host field and {port} into the \
+         Port field."
+    )]
+    SchemeAndPort { scheme: String, host: String, port: String },
     #[error("The host holds a path: only the name before the first / is needed.")]
     Path,
     #[error("The host holds a user name before @: only the name after it is needed.")]
@@ -87,11 +98,18 @@ impl Host {
 
 /// Finds what people paste along with a host, so that the sentence can name it.
 fn find_habit(text: &str) -> Result<(), HostProblem> {
+    if text.trim() != text {
+        return Err(HostProblem::SpaceAround);
+    }
     if text.contains(char::is_whitespace) {
         return Err(HostProblem::Space);
     }
     if let Some((scheme, rest)) = text.split_once("://") {
         let rest = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if let Some((host, port)) = port_of(rest) {
+            let (scheme, host, port) = (printable(scheme), printable(host), port.to_owned());
+            return Err(HostProblem::SchemeAndPort { scheme, host, port });
+        }
         return Err(HostProblem::Scheme { scheme: printable(scheme), rest: printable(rest) });
     }
     if text.contains('@') {
@@ -103,14 +121,20 @@ fn find_habit(text: &str) -> Result<(), HostProblem> {
     if text.contains('%') {
         return Err(HostProblem::Zone);
     }
-    if let Some((host, port)) = text.rsplit_once(':')
-        && !port.is_empty()
-        && port.bytes().all(|byte| byte.is_ascii_digit())
-        && (host.ends_with(']') || !host.contains(':'))
-    {
+    if let Some((host, port)) = port_of(text) {
         return Err(HostProblem::PortIncluded { host: printable(host), port: port.to_owned() });
     }
+    if text.contains(|c: char| c.is_alphabetic() && !c.is_ascii()) {
+        return Err(HostProblem::NotAscii);
+    }
     Ok(())
+}
+
+/// Host and port of a text that ends in a port.
+fn port_of(text: &str) -> Option<(&str, &str)> {
+    let (host, port) = text.rsplit_once(':')?;
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    (is_port && (host.ends_with(']') || !host.contains(':'))).then_some((host, port))
 }
 
 /// A short printable part of what was typed, for a sentence.
@@ -231,7 +255,17 @@ mod tests {
     fn what_people_paste_along_is_named() {
         assert_eq!(Host::parse(""), Err(HostProblem::Empty));
         assert_eq!(Host::parse("my host"), Err(HostProblem::Space));
-        assert_eq!(Host::parse(" host"), Err(HostProblem::Space));
+        assert_eq!(Host::parse(" host"), Err(HostProblem::SpaceAround));
+        assert_eq!(Host::parse("host\n"), Err(HostProblem::SpaceAround));
+        assert_eq!(Host::parse("münchen.example"), Err(HostProblem::NotAscii));
+        assert_eq!(
+            Host::parse("https://localhost:18883/x"),
+            Err(HostProblem::SchemeAndPort {
+                scheme: "https".into(),
+                host: "localhost".into(),
+                port: "18883".into()
+            })
+        );
         assert_eq!(
             Host::parse("https://thingsboard.cloud/home"),
             Err(HostProblem::Scheme { scheme: "https".into(), rest: "thingsboard.cloud".into() })

@@ -11,6 +11,8 @@ use thiserror::Error;
 pub enum TopicProblem {
     #[error("The topic is empty: type one, for example v1/devices/me/telemetry.")]
     Empty,
+    #[error("The filter is empty: type one, for example v1/devices/me/attributes.")]
+    EmptyFilter,
     #[error("The topic is longer than {MAX_TOPIC_BYTES} bytes: shorten it.")]
     TooLong,
     #[error("A publish goes to one topic: + and # are wildcards, for subscriptions only.")]
@@ -37,6 +39,9 @@ pub fn check_name(topic: &str) -> Result<(), TopicProblem> {
 /// # Errors
 /// The first rule of MQTT section 4.7 that `filter` breaks, or our length limit.
 pub fn check_filter(filter: &str) -> Result<(), TopicProblem> {
+    if filter.is_empty() {
+        return Err(TopicProblem::EmptyFilter);
+    }
     check_text(filter)?;
     let mut levels = filter.split('/').peekable();
     while let Some(level) = levels.next() {
@@ -104,6 +109,7 @@ mod tests {
         for good in ["#", "+", "a/#", "+/+/#", "a//b", "v1/devices/me/rpc/request/+", "/"] {
             assert_eq!(check_filter(good), Ok(()), "{good}");
         }
+        assert_eq!(check_filter(""), Err(TopicProblem::EmptyFilter));
         for bad in ["a#", "#/a", "a/#/b", "##"] {
             assert_eq!(check_filter(bad), Err(TopicProblem::MultiLevelWildcard), "{bad}");
         }

@@ -20,6 +20,10 @@ const DANGLING: &str = "const names = ['aria-labelledby', 'aria-describedby', 'a
     element.getAttribute(name).split(/\\s+/).filter(id => !document.getElementById(id)) \
     .map(id => `${name}=${id}`)))";
 
+/// Pixels of the row of tabs that are out of sight, downwards and sidewards.
+const HIDDEN_TABS: &str = "const row = document.querySelector('[role=tablist]'); \
+    return [row.scrollHeight - row.clientHeight, row.scrollWidth - row.clientWidth]";
+
 async fn has_no_violations(browser: &Browser, what: &str) {
     let violations = browser.audit().await.expect("axe-core is there");
     assert!(violations.is_empty(), "{what}:\n{}", violations.join("\n"));
@@ -31,6 +35,8 @@ async fn has_no_violations(browser: &Browser, what: &str) {
 async fn is_accessible(browser: &Browser, demo: &Demo, width: u32, height: u32) {
     browser.resize(width, height).await;
     run_example(browser, demo).await;
+    let hidden = browser.script(HIDDEN_TABS).await;
+    assert_eq!(hidden, serde_json::json!([0, 0]), "the row of tabs scrolls at {width} px");
     for scheme in ["light", "dark"] {
         browser.prefer(scheme).await;
         for tab in TABS {

@@ -36,6 +36,7 @@ async fn each_wrong_field_says_so_takes_the_focus_and_keeps_its_text_and_nothing
             ("Access token", "", "The access token is missing"),
             ("Host", "", "The host is missing"),
             ("Host", "my host", "The host holds a space"),
+            ("Host", "tb.example ", "The host begins or ends with a space"),
             ("Host", "mqtts://tb.example", "The host begins with mqtts:// - leave that out"),
             ("Host", "tb.example:8883", "put 8883 into the Port field"),
             ("Port", "0", "The port must be a whole number from 1 to 65535"),
@@ -119,6 +120,29 @@ async fn a_private_key_is_refused_in_the_browser_and_does_not_leave_it() {
         crate::parts::is_connected(browser).await;
         let sent = serde_json::to_string(&browser.events(&SENDS).await).unwrap();
         assert!(sent.contains("BEGIN CERTIFICATE") && !sent.contains("PRIVATE KEY"), "{sent}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pasted_private_key_is_wiped_with_a_word_and_does_not_leave_the_browser() {
+    let demo = Demo::start().await;
+    story(async |browser| {
+        browser.go(&demo.url()).await;
+        browser.press(&Spot::button("Paste text instead")).await;
+        let text_box = Spot::text_box("Certificate text (PEM)");
+        browser.focus_is_on(&text_box).await;
+        browser.events(&SENDS).await;
+        browser.paste(&Authority::new("authority").issue(&Leaf::default()).key_pem).await;
+        let wiped = async |tree: &Tree| tree.one(&text_box).filter(|node| node.invalid).cloned();
+        let node = browser.eventually("the key is refused", wiped).await;
+        assert_eq!(node.value, "");
+        assert!(
+            node.description.starts_with("You pasted a private key. It was wiped"),
+            "{}",
+            node.description
+        );
+        assert_eq!(browser.events(&SENDS).await, Vec::<serde_json::Value>::new());
     })
     .await;
 }

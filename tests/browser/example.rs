@@ -35,6 +35,22 @@ async fn the_example_prints_the_scripts_lines_and_sends_its_packets_in_its_order
 }
 
 #[tokio::test]
+async fn the_example_waits_for_the_demo_device_when_both_are_pressed_in_the_same_instant() {
+    let demo = Demo::start().await;
+    story(async |browser| {
+        browser.go(&demo.url()).await;
+        browser.node(&Spot::button("Use the demo device")).await;
+        let both = "const press = name => [...document.querySelectorAll('button')] \
+                    .find(button => button.textContent === name).click(); \
+                    press('Use the demo device'); press('Run the example')";
+        browser.script(both).await;
+        let log = browser.reads(&console(), |text| text.contains(TRANSCRIPT[2])).await;
+        assert_in_order(&log, &TRANSCRIPT);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_rpc_from_the_platform_is_answered_and_both_sides_show_it() {
     let demo = Demo::start().await;
     story(async |browser| {
@@ -42,6 +58,8 @@ async fn an_rpc_from_the_platform_is_answered_and_both_sides_show_it() {
         browser.press(&Spot::tab("Platform")).await;
         browser.press(&Spot::button("Send RPC")).await;
         let answered = |text: &str| text.contains(r#"answered {"value1":"A","value2":"B"}"#);
+        // Under the button, where the person looks.
+        browser.reads(&Spot::form("Send RPC"), answered).await;
         browser.reads(&Spot::new("region", "Commands"), answered).await;
 
         let reply = demo.thingsboard.receives(|kind| match kind {

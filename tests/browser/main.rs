@@ -5,6 +5,7 @@ mod bad_input;
 mod csp;
 mod example;
 mod failures;
+mod long_log;
 mod mosquitto;
 mod parts;
 mod platform;

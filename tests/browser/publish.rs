@@ -48,7 +48,7 @@ async fn subscriptions_show_what_the_server_said_and_end_when_asked() {
 
         browser.write(&filter, "#").await;
         browser.press(&Spot::button("Subscribe")).await;
-        let refused = |text: &str| text.contains("refused: ") && text.contains("The server refused");
+        let refused = |text: &str| text.contains("The server refused this filter");
         browser.reads(&subscriptions(), refused).await;
 
         browser.press(&Spot::button(format!("Unsubscribe {ATTRIBUTES}"))).await;

@@ -41,11 +41,32 @@ pub fn certificate_field(form: &Form, act: &Callback<FormAction>) -> Html {
                     onchange={chosen(act)}
                 />
             </div>
-            { problem_line(id, problem) }
+            { certificate_problem(id, problem) }
             { given(&form.certificates, act) }
             { paste(form, act) }
         </div>
     }
+}
+
+/// The problem, with the command that mends it on lines of its own.
+fn certificate_problem(id: &str, problem: Option<&str>) -> Html {
+    let Some(command) = problem.and_then(command_in) else { return problem_line(id, problem) };
+    let (before, after) = problem.and_then(|problem| problem.split_once(command)).unwrap_or_default();
+    html! {
+        <div class="field__problem" id={format!("{id}-problem")}>
+            { before }
+            <code class="command-line">{ command }</code>
+            { after.trim_start() }
+        </div>
+    }
+}
+
+/// The command that a sentence tells to run: from the program's name to the file that it makes.
+fn command_in(sentence: &str) -> Option<&str> {
+    let start = sentence.find("openssl ").or_else(|| sentence.find("keytool "))?;
+    let rest = &sentence[start..];
+    let end = rest.find("ca.pem").map(|at| at + "ca.pem".len())?;
+    Some(&rest[..end])
 }
 
 fn chosen(act: &Callback<FormAction>) -> Callback<Event> {
@@ -99,10 +120,27 @@ fn paste(form: &Form, act: &Callback<FormAction>) -> Html {
                     label: "Certificate text (PEM)",
                     kind: Kind::Lines(4),
                     value: form.pasted.expose(),
+                    problem: form.problem(Field::Pasted),
                     on_input: act.reform(|text| FormAction::Typed(Field::Pasted, text)),
                     ..TextField::default()
                 }.view() }
             }
         </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::form::problem_sentence;
+    use shared::trust_file::TrustFileProblem;
+
+    #[test]
+    fn the_command_is_found_in_its_sentence() {
+        let of = |problem| command_in(&problem_sentence(&problem)).map(str::to_owned);
+        assert_eq!(of(TrustFileProblem::Pkcs12).unwrap(), "openssl pkcs12 -in FILE -nokeys -out ca.pem");
+        assert!(of(TrustFileProblem::JavaKeyStore).unwrap().starts_with("keytool -exportcert"));
+        assert!(of(TrustFileProblem::Pkcs7).unwrap().ends_with("-out ca.pem"));
+        assert_eq!(of(TrustFileProblem::PrivateKey), None);
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         form::{Field, Form, TrustChoice},
     },
 };
-use shared::wire::MqttVersion;
+use shared::{credentials::Credentials, wire::MqttVersion};
 use yew::{Callback, Html, SubmitEvent, classes, html};
 
 pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
@@ -50,6 +50,7 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
                 { version(state, act) }
             </div>
             { certificate_field(form, act) }
+            { still_connected(state) }
             <p class="form__notice" aria-live="polite">{ form.notice.clone() }</p>
             <div class="form__buttons">
                 <button type="submit" class={main_button(idle)} aria-disabled={disabled(!idle)}>{ "Connect" }</button>
@@ -65,9 +66,6 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
                     { "Run the example" }
                 </button>
             </div>
-            if changed(state) {
-                <p class="field__hint">{ "The form differs from the open connection; it counts at the next Connect." }</p>
-            }
         </form>
     }
 }
@@ -124,13 +122,25 @@ fn version_text(version: MqttVersion) -> &'static str {
     }
 }
 
-/// Whether host or port are no longer those of the open connection.
+/// Said above the buttons while the form says something else than the open connection.
+fn still_connected(state: &State) -> Html {
+    let Some(session) = state.phase.session().filter(|_| changed(state)) else { return Html::default() };
+    html! {
+        <p class="form__notice" aria-live="polite">
+            { format!("You are still connected to {}. Disconnect first to use these settings; Run the example runs on the open connection.", session.dial.endpoint) }
+        </p>
+    }
+}
+
+/// Whether host, port or token are no longer those of the open connection.
 fn changed(state: &State) -> bool {
     match &state.phase {
         Phase::Connected(session) => {
             let endpoint = &session.dial.endpoint;
+            let Credentials::AccessToken(token) = &session.dial.credentials;
             !state.form.host.eq_ignore_ascii_case(endpoint.host.as_str())
                 || state.form.port != endpoint.port.to_string()
+                || state.form.token.expose() != token.expose()
         }
         Phase::Disconnected { .. } | Phase::Connecting(_) | Phase::Reconnecting(_) | Phase::Failed(_) => {
             false

@@ -1,42 +1,37 @@
-//! Why a connection failed: what to do about it, what a second look found, and the evidence.
+//! Why a connection failed: what to do about it, and the evidence. Cause, step and hop stand in the status.
 
-use crate::{
-    state::connection::{Failed, hop_words},
-    text::visible_line,
-};
+use crate::{state::connection::Failed, text::visible_line};
 use yew::{Html, html};
 
 pub fn failure_card(failed: &Failed) -> Html {
     let advice = failed.reason.advice();
+    let what_to_do = failed.what_to_do();
+    let (headline, more) =
+        what_to_do.split_first().map_or(("", &[][..]), |(first, more)| (first.as_str(), more));
     html! {
         <section class="failure" aria-labelledby="failure-heading">
             <h2 class="failure__heading" id="failure-heading">{ "What to do" }</h2>
-            <p class="failure__fix">{ visible_line(&advice.fix) }</p>
-            if !failed.hints.is_empty() {
-                <ul class="failure__more" aria-label="A second look found">
-                    for hint in &failed.hints {
-                        <li>{ visible_line(&hint.sentence()) }</li>
+            <p class="failure__fix">{ visible_line(headline) }</p>
+            if !more.is_empty() {
+                <ul class="failure__more" aria-label="What may help too">
+                    for sentence in more {
+                        <li>{ visible_line(sentence) }</li>
                     }
                 </ul>
             }
-            <dl class="facts">
-                <dt>{ "Cause" }</dt>
-                <dd>{ visible_line(&advice.cause) }</dd>
-                if let Some(step) = failed.step {
-                    <dt>{ "Step" }</dt>
-                    <dd>{ step.label() }</dd>
-                }
-                <dt>{ "Where" }</dt>
-                <dd>{ hop_words(failed.reason.hop()) }</dd>
-                <dt>{ "Server" }</dt>
-                <dd class="facts__code">{ failed.endpoint.to_string() }</dd>
-                for (label, value) in &advice.evidence {
-                    <dt>{ label }</dt>
-                    <dd class="facts__code">{ visible_line(value) }</dd>
-                }
-                <dt>{ "Code" }</dt>
-                <dd class="facts__code">{ failed.reason.code() }</dd>
-            </dl>
+            <details open={!advice.evidence.is_empty()}>
+                <summary class="certificate__more">{ "Evidence" }</summary>
+                <dl class="facts">
+                    for (label, value) in &advice.evidence {
+                        <dt>{ label }</dt>
+                        <dd class="facts__code">{ visible_line(value) }</dd>
+                    }
+                    <dt>{ "Server" }</dt>
+                    <dd class="facts__code">{ failed.endpoint.to_string() }</dd>
+                    <dt>{ "Code" }</dt>
+                    <dd class="facts__code">{ failed.reason.code() }</dd>
+                </dl>
+            </details>
         </section>
     }
 }

@@ -5,8 +5,9 @@ use super::{
     long_text::long_text,
 };
 use crate::{
+    hooks::seam_id,
     state::log::{Chunk, Content, Delivery, Entry, Received, Sent},
-    text::{counted, visible_line, visible_text},
+    text::{counted, refused_words, visible_line, visible_text},
 };
 use shared::{
     payload::Payload,
@@ -33,7 +34,7 @@ pub struct ChunkProps {
 #[component]
 pub fn LogChunk(ChunkProps { chunk }: &ChunkProps) -> Html {
     html! {
-        <div class="log__chunk">
+        <div class="log__chunk" id={seam_id(chunk.0.first())}>
             for entry in chunk.0.entries.iter() {
                 <LogEntry key={entry.number} entry={Shared(entry.clone())} />
             }
@@ -102,9 +103,7 @@ fn delivery(delivery: &Delivery) -> (&'static str, String) {
         Delivery::Pending => ("pending", "pending".to_owned()),
         Delivery::Known(PublishOutcome::Delivered) => ("good", "delivered".to_owned()),
         Delivery::Known(PublishOutcome::Sent) => ("good", "sent".to_owned()),
-        Delivery::Known(PublishOutcome::Refused { reason }) => {
-            ("bad", format!("refused: {}", visible_line(reason)))
-        }
+        Delivery::Known(PublishOutcome::Refused { reason }) => ("bad", refused_words(reason)),
         Delivery::Known(PublishOutcome::Unknown) => ("warn", "outcome unknown".to_owned()),
     }
 }

@@ -7,7 +7,7 @@ mod rpc;
 
 use crate::{
     hooks::{use_interval, use_session},
-    state::platform::PlatformAction,
+    state::{State, platform::PlatformAction},
 };
 use attributes::{client_attributes, shared_attributes};
 use commands::commands;
@@ -30,6 +30,18 @@ pub fn PlatformPanel(Props { shown }: &Props) -> Html {
     let (platform, verbs) = (&session.state.platform, &session.verbs);
     let act = &verbs.platform;
     use_interval(*shown, REFRESH_MS, act.reform(|()| PlatformAction::Refresh));
+    if let Some(endpoint) = elsewhere(&session.state) {
+        return html! {
+            <div class="stack">
+                <p class="empty">
+                    { format!("This tab shows the demo's ThingsBoard only. You are connected to {endpoint}.") }
+                    if platform.demo.is_none() {
+                        { " If that is the demo, press Use the demo device once." }
+                    }
+                </p>
+            </div>
+        };
+    }
     let problem =
         platform.problem.as_ref().map(|problem| html! { <p class="notice notice--bad">{ problem }</p> });
     let Some(view) = &platform.view else {
@@ -47,11 +59,17 @@ pub fn PlatformPanel(Props { shown }: &Props) -> Html {
             { problem }
             { device(view, platform.read_at_ms) }
             <div class="platform__columns">
-                { rpc(&platform.rpc, act) }
-                { shared_attributes(&view.shared_attributes, &platform.attribute, act) }
+                { rpc(platform, act) }
+                { shared_attributes(&view.shared_attributes, platform, act) }
             </div>
             { commands(&platform.commands) }
             { client_attributes(&view.client_attributes) }
         </div>
     }
+}
+
+/// The server that is connected, when it is not the demo.
+fn elsewhere(state: &State) -> Option<String> {
+    let dial = state.phase.dial()?;
+    state.platform.token_for(dial).is_none().then(|| dial.endpoint.to_string())
 }

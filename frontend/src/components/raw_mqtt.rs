@@ -6,7 +6,7 @@ use crate::{
         action::SubscriptionAction,
         subscriptions::{FILTER_ID, Standing, Subscription, Subscriptions},
     },
-    text::{grouped, visible_line},
+    text::{grouped, refused_words, visible_line},
 };
 use shared::{thingsboard::topic::filter, wire::QoS};
 use yew::{Callback, Html, SubmitEvent, html};
@@ -54,6 +54,7 @@ fn form(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Ht
             }.view() }
             { qos_select("subscription-qos", subscriptions.qos, &act.reform(SubscriptionAction::QosChosen)) }
             <button type="submit" class="button">{ "Subscribe" }</button>
+            <p class="form__notice subscribe__notice" aria-live="polite">{ subscriptions.notice.clone() }</p>
         </form>
     }
 }
@@ -72,17 +73,18 @@ fn list(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Ht
     }
     html! {
         <div class="table-frame">
-            <table class="table table--wide-first">
+            <table class="table table--wide-first table--stack" role="table">
                 <caption class="sr-only">{ "Subscriptions" }</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{ "Filter" }</th>
-                        <th scope="col">{ "Standing" }</th>
-                        <th scope="col" class="table__number">{ "Messages" }</th>
-                        <th scope="col"><span class="sr-only">{ "Action" }</span></th>
+                // The roles stay where the styles make other boxes of it.
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">{ "Filter" }</th>
+                        <th role="columnheader" scope="col">{ "Standing" }</th>
+                        <th role="columnheader" scope="col" class="table__number">{ "Messages" }</th>
+                        <th role="columnheader" scope="col"><span class="sr-only">{ "Action" }</span></th>
                     </tr>
                 </thead>
-                <tbody>
+                <tbody role="rowgroup">
                     for subscription in &subscriptions.list {
                         { row(subscription, act) }
                     }
@@ -100,11 +102,11 @@ fn row(subscription: &Subscription, act: &Callback<SubscriptionAction>) -> Html 
         Standing::Refused { .. } | Standing::Ended => "Remove",
     };
     html! {
-        <tr key={filter.clone()}>
-            <td class="table__code">{ visible_line(&filter) }</td>
-            <td><span class={format!("delivery delivery--{tone}")}>{ standing }</span></td>
-            <td class="table__number">{ grouped(usize::try_from(subscription.messages).unwrap_or(usize::MAX)) }</td>
-            <td class="table__action">
+        <tr role="row" key={filter.clone()}>
+            <td role="cell" class="table__code">{ visible_line(&filter) }</td>
+            <td role="cell"><span class={format!("delivery delivery--{tone}")}>{ standing }</span></td>
+            <td role="cell" class="table__number">{ grouped(usize::try_from(subscription.messages).unwrap_or(usize::MAX)) }</td>
+            <td role="cell" class="table__action">
                 <button
                     type="button"
                     class="button button--small"
@@ -125,7 +127,7 @@ fn standing(subscription: &Subscription) -> (&'static str, String) {
             ("warn", format!("granted with QoS {} only", u8::from(*qos)))
         }
         Standing::Granted(qos) => ("good", format!("granted, QoS {}", u8::from(*qos))),
-        Standing::Refused { reason } => ("bad", format!("refused: {}", visible_line(reason))),
+        Standing::Refused { reason } => ("bad", refused_words(reason)),
         Standing::Leaving => ("pending", "unsubscribing".to_owned()),
         Standing::Ended => ("pending", "ended with the session".to_owned()),
     }

@@ -39,7 +39,7 @@ pub fn status(phase: &Phase, verbs: &Verbs) -> Html {
                     </div>
                 }
             </div>
-            { step_list(phase.steps()) }
+            { step_list(phase.steps(), matches!(phase, Phase::Failed(_))) }
         </section>
     }
 }

@@ -1,10 +1,10 @@
-//! Notices when an element changes its size, which includes being shown after being hidden.
+//! Notices when elements change their size, which includes being shown after being hidden.
 
 use std::fmt;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, ResizeObserver};
 
-/// Watches one element until it is dropped.
+/// Watches elements until it is dropped.
 pub struct ResizeWatch {
     observer: ResizeObserver,
     _on_resize: Closure<dyn Fn()>,
@@ -19,10 +19,12 @@ impl fmt::Debug for ResizeWatch {
 impl ResizeWatch {
     /// Calls `on_resize` soon, and again at each change. `None` in a browser without such notices.
     #[must_use]
-    pub fn new(element: &Element, on_resize: impl Fn() + 'static) -> Option<Self> {
+    pub fn new(elements: &[&Element], on_resize: impl Fn() + 'static) -> Option<Self> {
         let on_resize = Closure::<dyn Fn()>::new(on_resize);
         let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok()?;
-        observer.observe(element);
+        for element in elements {
+            observer.observe(element);
+        }
         Some(Self { observer, _on_resize: on_resize })
     }
 }

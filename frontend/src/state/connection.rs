@@ -90,6 +90,8 @@ pub struct Session {
     pub attempt: u32,
     /// Whether the example answers RPC requests. Kept over reconnects, as the script keeps running.
     pub example: bool,
+    /// The example waits for the answer to its request.
+    pub example_unanswered: bool,
     /// The person asked to disconnect and the proxy has not answered yet.
     pub leaving: bool,
     /// When the subscriptions now waited for were asked.
@@ -125,7 +127,27 @@ pub struct Failed {
     pub steps: Steps,
     /// What a second look found.
     pub hints: Vec<Hint>,
+    /// It was the demo's own device that was refused.
+    pub was_demo: bool,
     pub presented: Rc<Presented>,
+}
+
+impl Failed {
+    /// What to do, the first being the headline: what was found out comes before what is likely.
+    #[must_use]
+    pub fn what_to_do(&self) -> Vec<String> {
+        const NEW_TOKEN: &str = "The demo was started again and its device has a new token: press Use the demo \
+                                 device, then Connect.";
+        if self.was_demo && matches!(self.reason, Reason::Told(Failure::CredentialsRefused { .. })) {
+            return vec![NEW_TOKEN.to_owned()];
+        }
+        let mut sentences: Vec<String> = self.hints.iter().map(Hint::sentence).collect();
+        // That another port is open too says nothing of this one.
+        if self.hints.iter().all(|hint| matches!(hint, Hint::OtherPortOpen { .. })) {
+            sentences.push(self.reason.advice().fix);
+        }
+        sentences
+    }
 }
 
 impl Default for Phase {

@@ -16,6 +16,7 @@ use shared::{
 use std::collections::BTreeMap;
 
 pub use certificates::{Certificates, Given, problem_sentence};
+use certificates::{holds_secret, pasted_sentence};
 pub use secret::Secret;
 
 /// The fields, in the form's order.
@@ -171,21 +172,31 @@ impl Form {
                 self.paste_open = false;
                 self.pasted = Secret::default();
                 self.problems.remove(&Field::Certificate);
+                self.problems.remove(&Field::Pasted);
             }
-            Err(problem) => {
-                if problem == TrustFileProblem::PrivateKey {
-                    self.pasted = Secret::default();
-                }
-                self.set_certificate_problem(problem_sentence(&problem));
-            }
+            Err(problem) => self.set_certificate_problem(problem_sentence(&problem)),
         }
     }
 
+    /// Takes pasted text that is no certificate and says so at its box; a secret is wiped. Returns what is said.
+    pub fn refuse_pasted(&mut self, text: Secret, problem: &TrustFileProblem) -> String {
+        self.pasted = if holds_secret(problem) { Secret::default() } else { text };
+        self.notice = None;
+        let mut sentence = pasted_sentence(problem);
+        self.add_what_stays(&mut sentence);
+        self.problems.insert(Field::Pasted, sentence.clone());
+        sentence
+    }
+
     pub fn set_certificate_problem(&mut self, mut sentence: String) {
+        self.add_what_stays(&mut sentence);
+        self.problems.insert(Field::Certificate, sentence);
+    }
+
+    fn add_what_stays(&self, sentence: &mut String) {
         if self.certificates != Certificates::None {
             sentence.push_str(" The certificate given before stays in use.");
         }
-        self.problems.insert(Field::Certificate, sentence);
     }
 
     pub fn remove_certificates(&mut self) {

@@ -3,12 +3,16 @@
 //! Entries lie in chunks behind `Rc`, so that a copy of the state costs little and a view can skip the
 //! chunks that did not change.
 
+mod window;
+
 use crate::text::Stamp;
 use shared::{
     payload::Payload,
     wire::{PublishOutcome, QoS},
 };
 use std::{collections::VecDeque, rc::Rc};
+
+pub use window::Window;
 
 /// Entries kept. Whole chunks fall out, so up to a chunk fewer may be left.
 pub const MAX_ENTRIES: usize = 5_000;
@@ -146,9 +150,21 @@ impl Log {
         self.dropped = 0;
     }
 
-    /// Oldest first.
-    pub fn chunks(&self) -> impl Iterator<Item = &Rc<Chunk>> {
-        self.chunks.iter()
+    /// Those at these places, oldest first. There must be as many.
+    pub fn chunks(&self, places: std::ops::Range<usize>) -> impl Iterator<Item = &Rc<Chunk>> {
+        self.chunks.range(places)
+    }
+
+    /// How many chunks there are.
+    #[must_use]
+    pub fn chunk_count(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// Which chunk, from the oldest, an entry is in that was the newest when there had been `total` ever.
+    #[must_use]
+    pub fn chunk_of_total(&self, total: u64) -> usize {
+        self.chunks.iter().rposition(|chunk| chunk.first() < total).unwrap_or_default()
     }
 
     /// Oldest first.

@@ -17,6 +17,10 @@ const MAX_COMMANDS: usize = 20;
 /// Milliseconds that ThingsBoard waits for the device's answer by default.
 const RPC_TIMEOUT_MS: u64 = 10_000;
 
+/// Said when a command would reach nobody.
+const DEAF: &str = "The device has not subscribed to v1/devices/me/rpc/request/+ (tab Raw MQTT, or Run the \
+     example): it cannot receive this.";
+
 pub const METHOD_ID: &str = "platform-method";
 pub const PARAMS_ID: &str = "platform-params";
 pub const KEY_ID: &str = "platform-key";
@@ -50,6 +54,8 @@ pub struct RpcForm {
     pub one_way: bool,
     pub method_problem: Option<String>,
     pub params_problem: Option<String>,
+    /// Why the last press of the button came to nothing.
+    pub notice: Option<&'static str>,
 }
 
 impl Default for RpcForm {
@@ -60,6 +66,7 @@ impl Default for RpcForm {
             one_way: false,
             method_problem: None,
             params_problem: None,
+            notice: None,
         }
     }
 }
@@ -73,10 +80,18 @@ pub struct AttributeForm {
     pub value_problem: Option<String>,
 }
 
+/// Which form a command came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Rpc,
+    Attribute,
+}
+
 /// Something the platform was told to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Command {
     pub ticket: u32,
+    pub origin: Origin,
     /// In words.
     pub what: String,
     /// `None` while it is under way; `Err` is a sentence.
@@ -110,18 +125,27 @@ pub(super) enum Outcome {
 
 impl Platform {
     /// The token that the platform side may be asked with: only one that belongs to the emulator, which
-    /// is the demo's own device or any device at the emulator's or a loopback address.
+    /// is the demo's own device or any device at the emulator's address.
     #[must_use]
     pub fn token_for(&self, dial: &Dial) -> Option<AccessToken> {
         let Credentials::AccessToken(token) = &dial.credentials;
         self.belongs(&dial.endpoint, token).then(|| token.clone())
     }
 
+    /// Whether this is the device that the demo gave.
+    #[must_use]
+    pub fn is_demo_device(&self, dial: &Dial) -> bool {
+        let Credentials::AccessToken(token) = &dial.credentials;
+        self.demo
+            .as_ref()
+            .is_some_and(|demo| demo.access_token == *token && is_same_place(&demo.endpoint, &dial.endpoint))
+    }
+
     #[must_use]
     pub fn belongs(&self, endpoint: &Endpoint, token: &AccessToken) -> bool {
-        let demo = self.demo.as_ref();
-        demo.is_some_and(|demo| demo.access_token == *token || demo.endpoint == *endpoint)
-            || is_loopback(&endpoint.host)
+        self.demo
+            .as_ref()
+            .is_some_and(|demo| demo.access_token == *token || is_same_place(&demo.endpoint, endpoint))
     }
 
     /// Looks at the device with this token, unless an answer is still waited for.
@@ -140,16 +164,21 @@ impl Platform {
         Some(Outcome::Call { ticket, call: PlatformCall::View })
     }
 
-    pub(super) fn send_rpc(&mut self) -> Outcome {
+    /// `hears`: whether the device can receive a command, as far as this page knows.
+    pub(super) fn send_rpc(&mut self, hears: bool) -> Option<Outcome> {
         let method = self.rpc.method.trim();
         self.rpc.method_problem = method.is_empty().then(|| "The method is missing: type a name.".to_owned());
         let params = parse_json(&self.rpc.params);
         self.rpc.params_problem = params.as_ref().err().cloned();
         let params = match params {
-            _ if self.rpc.method_problem.is_some() => return Outcome::Focus(METHOD_ID),
-            Err(_) => return Outcome::Focus(PARAMS_ID),
+            _ if self.rpc.method_problem.is_some() => return Some(Outcome::Focus(METHOD_ID)),
+            Err(_) => return Some(Outcome::Focus(PARAMS_ID)),
             Ok(params) => params,
         };
+        self.rpc.notice = (!hears).then_some(DEAF);
+        if !hears {
+            return None;
+        }
         let call = RpcCall {
             method: method.to_owned(),
             params,
@@ -157,7 +186,8 @@ impl Platform {
             timeout_ms: RPC_TIMEOUT_MS,
         };
         let way = if call.one_way { "One-way" } else { "Two-way" };
-        self.command(format!("{way} RPC {} {}", call.method, call.params), PlatformCall::Rpc(call))
+        let what = format!("{way} RPC {} {}", call.method, call.params);
+        Some(self.command(Origin::Rpc, what, PlatformCall::Rpc(call)))
     }
 
     pub(super) fn set_attribute(&mut self) -> Outcome {
@@ -169,6 +199,7 @@ impl Platform {
             _ if key.is_empty() => Outcome::Focus(KEY_ID),
             Err(_) => Outcome::Focus(VALUE_ID),
             Ok(value) => self.command(
+                Origin::Attribute,
                 format!("Set shared attribute {key} to {value}"),
                 PlatformCall::SetShared(Map::from_iter([(key, value)])),
             ),
@@ -177,14 +208,21 @@ impl Platform {
 
     pub(super) fn delete_attribute(&mut self, key: String) -> Outcome {
         let what = format!("Delete shared attribute {key}");
-        self.command(what, PlatformCall::DeleteShared(shared::platform::AttributeKeys { keys: vec![key] }))
+        let keys = shared::platform::AttributeKeys { keys: vec![key] };
+        self.command(Origin::Attribute, what, PlatformCall::DeleteShared(keys))
     }
 
-    fn command(&mut self, what: String, call: PlatformCall) -> Outcome {
+    fn command(&mut self, origin: Origin, what: String, call: PlatformCall) -> Outcome {
         let ticket = self.ticket();
-        self.commands.push_front(Command { ticket, what, outcome: None });
+        self.commands.push_front(Command { ticket, origin, what, outcome: None });
         self.commands.truncate(MAX_COMMANDS);
         Outcome::Call { ticket, call }
+    }
+
+    /// The newest command from one of the forms.
+    #[must_use]
+    pub fn newest(&self, origin: Origin) -> Option<&Command> {
+        self.commands.iter().find(|command| command.origin == origin)
     }
 
     fn ticket(&mut self) -> u32 {
@@ -247,6 +285,11 @@ fn parse_json(text: &str) -> Result<Value, String> {
     })
 }
 
+/// Whether both lead to one listener; this computer has several names for itself.
+fn is_same_place(one: &Endpoint, other: &Endpoint) -> bool {
+    one == other || (one.port == other.port && is_loopback(&one.host) && is_loopback(&other.host))
+}
+
 fn is_loopback(host: &Host) -> bool {
     host.as_str() == "localhost" || host.ip().is_some_and(|ip| ip.is_loopback())
 }
@@ -267,16 +310,22 @@ mod tests {
     fn a_token_of_a_real_server_is_never_used() {
         let mut platform = Platform::default();
         assert!(!platform.belongs(&endpoint("mqtt.thingsboard.cloud"), &token("T")));
-        assert!(platform.belongs(&endpoint("localhost"), &token("T")));
-        assert!(platform.belongs(&endpoint("127.0.0.1"), &token("T")));
-        platform.demo = Some(DemoDevice {
+        assert!(!platform.belongs(&endpoint("localhost"), &token("T")), "the demo may be elsewhere");
+        let demo_at = |host| DemoDevice {
             name: "Demo".into(),
-            endpoint: endpoint("demo.example"),
+            endpoint: endpoint(host),
             access_token: token("D"),
             ca_pem: String::new(),
-        });
+        };
+        platform.demo = Some(demo_at("demo.example"));
         assert!(platform.belongs(&endpoint("demo.example"), &token("other")));
         assert!(!platform.belongs(&endpoint("tb.example"), &token("T")));
+        assert!(!platform.belongs(&endpoint("localhost"), &token("T")));
+        platform.demo = Some(demo_at("localhost"));
+        assert!(platform.belongs(&endpoint("127.0.0.1"), &token("other")));
+        let beside = Endpoint { port: 18_883, ..endpoint("localhost") };
+        assert!(!platform.belongs(&beside, &token("T")), "another server on this computer");
+        assert!(platform.belongs(&beside, &token("D")));
     }
 
     #[test]
@@ -294,13 +343,18 @@ mod tests {
     fn commands_need_json_and_tell_their_outcome() {
         let mut platform = Platform::default();
         platform.rpc.params = "on".into();
-        assert!(matches!(platform.send_rpc(), Outcome::Focus(PARAMS_ID)));
+        assert!(matches!(platform.send_rpc(true), Some(Outcome::Focus(PARAMS_ID))));
         assert!(platform.rpc.params_problem.as_ref().unwrap().contains("quotes"));
         platform.rpc.params = "1".into();
-        let Outcome::Call { ticket, .. } = platform.send_rpc() else { panic!() };
+        assert!(platform.send_rpc(false).is_none());
+        assert!(platform.rpc.notice.unwrap().contains("has not subscribed"));
+        let Some(Outcome::Call { ticket, .. }) = platform.send_rpc(true) else { panic!() };
+        assert_eq!(platform.rpc.notice, None);
         let response = serde_json::json!({"value1": "A"});
         let words =
             platform.reply(ticket, Ok(PlatformReply::Rpc(RpcOutcome::Answered { response })), 0).unwrap();
+        assert!(platform.newest(Origin::Rpc).is_some_and(|command| command.outcome.is_some()));
+        assert!(platform.newest(Origin::Attribute).is_none());
         assert_eq!(words, r#"Two-way RPC setValue 1: answered {"value1":"A"}"#);
         platform.attribute.key = "a".into();
         assert!(matches!(platform.set_attribute(), Outcome::Focus(VALUE_ID)));

@@ -37,6 +37,8 @@ pub struct Subscriptions {
     pub filter: String,
     pub qos: QoS,
     pub problem: Option<String>,
+    /// What is to be said of the last press of the button besides the list.
+    pub notice: Option<String>,
 }
 
 pub const FILTER_ID: &str = "subscription-filter";

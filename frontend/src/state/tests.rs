@@ -3,8 +3,9 @@
 use super::{
     action::{CertificateAction, FormAction, PublishAction, SocketEvent, SubscriptionAction},
     connection::{Dial, Farewell, Progress, Reason, StepState},
-    form::{Field, TrustChoice},
+    form::{Certificates, Field, TrustChoice},
     log::Delivery,
+    platform::PlatformAction,
     *,
 };
 use shared::{
@@ -336,9 +337,61 @@ fn the_example_on_an_open_session_begins_with_its_line_and_opens_nothing() {
     page.message("v1/devices/me/rpc/request/1", "{}");
     assert!(page.sent.is_empty(), "without the example nothing answers");
     page.act(Action::RunExample);
-    assert!(page.effects.iter().all(|effect| matches!(effect, Effect::Send(_))));
+    let (wakes, sends): (Vec<_>, Vec<_>) =
+        page.effects.iter().partition(|effect| matches!(effect, Effect::Wake { .. }));
+    assert_eq!(wakes, [&Effect::Wake { after_ms: 5_000 }]);
+    assert!(sends.iter().all(|effect| matches!(effect, Effect::Send(_))));
     assert_eq!(page.sent.len(), 5);
     assert_eq!(page.lines().last().unwrap(), "Connected with result code 0");
+}
+
+#[test]
+fn the_example_says_when_the_server_does_not_answer() {
+    let mut page = Page::connected();
+    page.act(Action::RunExample);
+    page.message("v1/devices/me/attributes", "{}");
+    page.act(Action::Woke);
+    assert!(page.lines().last().unwrap().starts_with("No answer to the attributes request yet"));
+    page.act(Action::Woke);
+    assert_eq!(page.lines().iter().filter(|line| line.starts_with("No answer")).count(), 1);
+    page.act(Action::RunExample);
+    page.message("v1/devices/me/attributes/response/1", "{}");
+    page.act(Action::Woke);
+    assert_eq!(page.lines().last().unwrap(), "Message: {}");
+}
+
+#[test]
+fn a_demo_that_was_started_again_is_named_as_such() {
+    let mut page = Page::new();
+    page.act(Action::UseDemoDevice);
+    page.act(Action::DemoDevice(Ok(demo_device())));
+    let refused = |page: &mut Page| {
+        page.act(Action::Connect);
+        page.fail(Step::Mqtt, Failure::CredentialsRefused { return_code: 5 });
+        let Phase::Failed(failed) = &page.state.phase else { panic!("{:?}", page.state.phase) };
+        failed.what_to_do()
+    };
+    assert!(refused(&mut page)[0].starts_with("The demo was started again"));
+    page.act(Action::Form(FormAction::Typed(Field::Token, "MISTYPED".into())));
+    assert!(refused(&mut page)[0].starts_with("Copy the token again"));
+    page.act(Action::Form(FormAction::Typed(Field::Host, "tb.example".into())));
+    assert!(refused(&mut page)[0].starts_with("Copy the token again"));
+}
+
+#[test]
+fn a_command_to_a_deaf_device_is_refused_at_once() {
+    let mut page = Page::new();
+    page.act(Action::UseDemoDevice);
+    page.act(Action::DemoDevice(Ok(demo_device())));
+    page.act(Action::Connect);
+    page.accept();
+    page.act(Action::Platform(PlatformAction::SendRpc));
+    assert_eq!(page.effects, []);
+    assert!(page.state.platform.rpc.notice.unwrap().starts_with("The device has not subscribed"));
+    page.act(Action::RunExample);
+    page.act(Action::Platform(PlatformAction::SendRpc));
+    assert!(matches!(page.effects[..], [Effect::Platform { .. }]));
+    assert_eq!(page.state.platform.rpc.notice, None);
 }
 
 #[test]
@@ -515,12 +568,7 @@ fn the_demo_device_fills_the_form() {
     let mut page = Page::new();
     page.act(Action::UseDemoDevice);
     assert_eq!(page.effects, [Effect::FetchDemoDevice]);
-    page.act(Action::DemoDevice(Ok(DemoDevice {
-        name: "Demo".into(),
-        endpoint: Endpoint { host: shared::endpoint::Host::parse("127.0.0.1").unwrap(), port: 8883 },
-        access_token: shared::credentials::AccessToken::parse("DEMO").unwrap(),
-        ca_pem: include_str!("../../../shared/src/trust_file/test-certificate.pem").into(),
-    })));
+    page.act(Action::DemoDevice(Ok(demo_device())));
     assert_eq!(page.state.form.host, "127.0.0.1");
     assert_eq!(page.state.form.token.expose(), "DEMO");
     assert_eq!(page.state.form.trust, TrustChoice::UploadedCertificate);
@@ -532,10 +580,104 @@ fn the_demo_device_fills_the_form() {
 fn a_pasted_private_key_is_wiped_and_nothing_is_sent() {
     let mut page = Page::new();
     let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----";
-    page.act(Action::Form(FormAction::Typed(Field::Pasted, key.into())));
+    let said = "You pasted a private key. It was wiped and did not leave your browser. Paste the server's CA \
+                certificate instead (BEGIN CERTIFICATE).";
+    let paste =
+        |page: &mut Page, text: &str| page.act(Action::Form(FormAction::Typed(Field::Pasted, text.into())));
+    paste(&mut page, key);
     assert!(page.effects.is_empty());
     assert_eq!(page.state.form.pasted.expose(), "");
-    assert!(page.state.form.problem(Field::Certificate).unwrap().contains("It did not leave your browser."));
+    assert_eq!(page.state.form.problem(Field::Pasted), Some(said));
+    assert_eq!(page.state.announcement.text, said);
+    paste(&mut page, "");
+    assert_eq!(page.state.form.problem(Field::Pasted), Some(said), "the wiped box is no new text");
+    for (bytes, name) in [
+        (&include_bytes!("../../../shared/tests/files/store TEST KEY.p12")[..], "a PKCS#12 store"),
+        (&include_bytes!("../../../shared/tests/files/keytool TEST KEY.jks")[..], "a Java key store"),
+    ] {
+        paste(&mut page, &base64(bytes));
+        assert_eq!(page.state.form.pasted.expose(), "");
+        let said = page.state.form.problem(Field::Pasted).unwrap();
+        assert!(said.starts_with(&format!("You pasted {name}")), "{said}");
+    }
+    paste(&mut page, "no certificate");
+    assert_eq!(page.state.form.pasted.expose(), "no certificate");
+    let said = page.state.form.problem(Field::Pasted).unwrap();
+    assert!(said.starts_with("This text holds no certificate") && !said.contains("wiped"), "{said}");
+    paste(&mut page, "");
+    assert_eq!(page.state.form.problem(Field::Pasted), None);
+    paste(&mut page, include_str!("../../../shared/src/trust_file/test-certificate.pem"));
+    assert!(matches!(page.state.form.certificates, Certificates::Given(_)) && !page.state.form.paste_open);
+}
+
+/// Four letters for three bytes (RFC 4648).
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for part in bytes.chunks(3) {
+        let at = |index: usize| u32::from(part.get(index).copied().unwrap_or_default());
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        for place in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
+            text.push(if place <= part.len() { char::from(letter) } else { '=' });
+        }
+    }
+    text
+}
+
+fn demo_device() -> DemoDevice {
+    DemoDevice {
+        name: "Demo".into(),
+        endpoint: Endpoint { host: shared::endpoint::Host::parse("127.0.0.1").unwrap(), port: 8883 },
+        access_token: shared::credentials::AccessToken::parse("DEMO").unwrap(),
+        ca_pem: include_str!("../../../shared/src/trust_file/test-certificate.pem").into(),
+    }
+}
+
+#[test]
+fn what_is_pressed_while_the_demo_device_is_fetched_is_done_with_it() {
+    for (press, sends) in [(Action::Connect, 0), (Action::RunExample, 5)] {
+        let mut page = Page { state: State::default(), ..Page::new() };
+        page.act(Action::UseDemoDevice);
+        page.act(press);
+        assert_eq!(page.effects, []);
+        assert_eq!(page.state.phase.word(), "Disconnected");
+        assert_eq!(page.state.form.problem(Field::Token), None, "the empty token is not held against anyone");
+        page.act(Action::DemoDevice(Ok(demo_device())));
+        assert_eq!(page.state.phase.word(), "Connecting");
+        assert_eq!(page.state.phase.endpoint().unwrap().to_string(), "127.0.0.1:8883");
+        page.accept();
+        assert_eq!(page.sent.len(), sends);
+    }
+    let mut page = Page::new();
+    page.act(Action::UseDemoDevice);
+    page.act(Action::Connect);
+    page.act(Action::DemoDevice(Err("No demo.".into())));
+    assert_eq!(page.effects, []);
+    assert_eq!(page.state.form.notice.as_deref(), Some("No demo."));
+    page.act(Action::Connect);
+    assert_eq!(page.state.phase.word(), "Connecting", "the next press is for the form as it is");
+}
+
+#[test]
+fn the_platform_is_not_asked_about_a_session_elsewhere() {
+    let mut page = Page::new();
+    page.act(Action::Form(FormAction::Typed(Field::Host, "localhost".into())));
+    page.act(Action::Form(FormAction::Typed(Field::Port, "18883".into())));
+    page.act(Action::Connect);
+    page.accept();
+    page.act(Action::UseDemoDevice);
+    page.act(Action::DemoDevice(Ok(demo_device())));
+    assert_eq!(page.state.form.notice, None, "an open connection is not the demo's");
+    page.act(Action::Platform(PlatformAction::Refresh));
+    assert_eq!(page.effects, []);
+    page.act(Action::Platform(PlatformAction::SendRpc));
+    assert_eq!(page.effects, []);
+    page.act(Action::Disconnect);
+    page.act(Action::Woke);
+    page.act(Action::Connect);
+    page.act(Action::Platform(PlatformAction::Refresh));
+    assert!(matches!(&page.effects[..], [Effect::Platform { token, .. }] if token.expose() == "DEMO"));
 }
 
 #[test]

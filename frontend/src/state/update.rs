@@ -7,12 +7,15 @@ mod outgoing;
 mod platform;
 
 use super::{
-    Action, Effect, Now, OfferState, State,
+    Action, Effect, Now, OfferState, OnceFilled, State,
     action::{FormAction, PublishAction, SubscriptionAction},
     form::{Certificates, Field, Secret},
 };
 use crate::text::counted;
-use shared::trust_file::{TrustFile, TrustFileProblem};
+use shared::{
+    platform::DemoDevice,
+    trust_file::{TrustFile, TrustFileProblem},
+};
 
 /// Changes the state by one action and says what the browser is to do.
 pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
@@ -25,24 +28,17 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
                 Err(sentence) => OfferState::Failed(sentence),
             };
         }
-        Action::Form(action) => form(state, action, now),
-        Action::Connect => opening::connect(state, false, &mut effects),
+        Action::Form(action) => form(state, action, now, &mut effects),
+        Action::Connect => connect(state, &mut effects),
         Action::Disconnect => opening::disconnect(state, now, &mut effects),
         Action::ReconnectNow => opening::reconnect_now(state, &mut effects),
-        Action::RunExample => outgoing::run_example(state, now, &mut effects),
+        Action::RunExample => run_example(state, now, &mut effects),
         Action::UseDemoDevice => {
             state.form.notice = Some("Asking for the demo device …".to_owned());
+            state.demo_asked.get_or_insert_default();
             effects.push(Effect::FetchDemoDevice);
         }
-        Action::DemoDevice(device) => match device {
-            Ok(device) => {
-                state.form.take_demo(&device, now.unix_ms() / 1000);
-                state.form.notice =
-                    Some(format!("The form holds the demo device {}: press Connect.", device.name));
-                state.platform.demo = Some(device);
-            }
-            Err(sentence) => state.form.notice = Some(sentence),
-        },
+        Action::DemoDevice(device) => demo_device(state, device, now, &mut effects),
         Action::Socket(socket, event) if state.socket == Some(socket) => {
             incoming::event(state, event, now, &mut effects);
         }
@@ -65,7 +61,51 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
     effects
 }
 
-fn form(state: &mut State, action: FormAction, now: Now) {
+/// Whether a press is for the demo device that is still being fetched. It is done once the form is filled.
+fn waits_for_demo(state: &mut State, press: OnceFilled) -> bool {
+    match &mut state.demo_asked {
+        Some(asked) if state.phase.is_idle() => {
+            asked.then = Some(press);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn connect(state: &mut State, effects: &mut Vec<Effect>) {
+    if !waits_for_demo(state, OnceFilled::Connect) {
+        opening::connect(state, false, effects);
+    }
+}
+
+fn run_example(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
+    if !waits_for_demo(state, OnceFilled::RunExample) {
+        outgoing::run_example(state, now, effects);
+    }
+}
+
+fn demo_device(state: &mut State, device: Result<DemoDevice, String>, now: Now, effects: &mut Vec<Effect>) {
+    let then = state.demo_asked.take().and_then(|asked| asked.then);
+    let device = match device {
+        Ok(device) => device,
+        Err(sentence) => {
+            state.form.notice = Some(sentence);
+            return;
+        }
+    };
+    state.form.take_demo(&device, now.unix_ms() / 1000);
+    // Over an open connection the form itself says what to press.
+    state.form.notice =
+        state.phase.is_idle().then(|| "Demo device filled in. Press Run the example, or Connect.".to_owned());
+    state.platform.demo = Some(device);
+    match then {
+        Some(OnceFilled::Connect) => opening::connect(state, false, effects),
+        Some(OnceFilled::RunExample) => outgoing::run_example(state, now, effects),
+        None => {}
+    }
+}
+
+fn form(state: &mut State, action: FormAction, now: Now, effects: &mut Vec<Effect>) {
     let form = &mut state.form;
     match action {
         FormAction::Typed(Field::Pasted, text) => pasted(state, text, now),
@@ -75,7 +115,10 @@ fn form(state: &mut State, action: FormAction, now: Now) {
         FormAction::VersionChosen(version) => form.choose_version(version),
         FormAction::TogglePaste => {
             form.paste_open = !form.paste_open;
-            form.pasted = Secret::default();
+            form.typed(Field::Pasted, String::new());
+            if form.paste_open {
+                effects.push(Effect::Focus(Field::Pasted.id()));
+            }
         }
         FormAction::CertificateRead { source, result } => certificates(state, source, result, now),
         FormAction::CertificateUnreadable => {
@@ -88,13 +131,21 @@ fn form(state: &mut State, action: FormAction, now: Now) {
     }
 }
 
-/// Pasted text is read at once; it stays in its box only while it is no certificate.
+/// Pasted text is read at once; it stays in its box only while it is no certificate and no secret.
 fn pasted(state: &mut State, text: String, now: Now) {
-    let result = TrustFile::read(text.as_bytes());
-    state.form.typed(Field::Pasted, text);
-    state.form.choose_trust(state.form.trust);
-    if result != Err(TrustFileProblem::Empty) {
-        certificates(state, "pasted text".to_owned(), result, now);
+    let text = Secret::new(text);
+    match TrustFile::read(text.expose().as_bytes()) {
+        // The box was wiped and still is empty: what was said about it stays.
+        Err(TrustFileProblem::Empty) if state.form.pasted.expose().is_empty() => {}
+        Err(TrustFileProblem::Empty) => state.form.typed(Field::Pasted, text.expose().to_owned()),
+        Ok(file) => {
+            state.form.typed(Field::Pasted, String::new());
+            certificates(state, "pasted text".to_owned(), Ok(file), now);
+        }
+        Err(problem) => {
+            let said = state.form.refuse_pasted(text, &problem);
+            state.announce(said);
+        }
     }
 }
 
@@ -136,6 +187,7 @@ fn subscriptions(state: &mut State, action: SubscriptionAction, now: Now, effect
         SubscriptionAction::FilterTyped(filter) => {
             state.subscriptions.filter = filter;
             state.subscriptions.problem = None;
+            state.subscriptions.notice = None;
         }
         SubscriptionAction::QosChosen(qos) => state.subscriptions.qos = qos,
         SubscriptionAction::Submit => outgoing::submit_subscription(state, now, effects),

@@ -101,8 +101,12 @@ impl Mounted {
     }
 
     pub(crate) async fn hear(&self, message: ToBrowser) {
+        self.hear_all(vec![message]).await;
+    }
+
+    pub(crate) async fn hear_all(&self, messages: Vec<ToBrowser>) {
         let socket = self.socket();
-        self.act(Action::Socket(socket, SocketEvent::Messages(vec![message]))).await;
+        self.act(Action::Socket(socket, SocketEvent::Messages(messages))).await;
     }
 
     fn socket(&self) -> SocketId {

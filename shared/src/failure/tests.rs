@@ -126,6 +126,7 @@ fn every_failure_is_read_back_as_it_was_written() {
     for failure in examples() {
         let json = serde_json::to_string(&failure).unwrap();
         assert_eq!(serde_json::from_str::<Failure>(&json).unwrap(), failure, "{json}");
+        assert!(json.starts_with(&format!("{{\"code\":\"{}\"", failure.code())), "{json}");
     }
 }
 

@@ -1,8 +1,9 @@
 //! The attributes of the device: its own, and those the platform shares with it.
 
+use super::commands::outcome;
 use crate::{
     components::field::TextField,
-    state::platform::{AttributeForm, KEY_ID, PlatformAction, VALUE_ID},
+    state::platform::{KEY_ID, Origin, Platform, PlatformAction, VALUE_ID},
     text::visible_line,
 };
 use serde_json::{Map, Value};
@@ -23,9 +24,10 @@ pub(super) fn client_attributes(attributes: &Map<String, Value>) -> Html {
 
 pub(super) fn shared_attributes(
     attributes: &Map<String, Value>,
-    form: &AttributeForm,
+    platform: &Platform,
     act: &Callback<PlatformAction>,
 ) -> Html {
+    let form = &platform.attribute;
     let on_submit = act.reform(|event: SubmitEvent| {
         event.prevent_default();
         PlatformAction::SetAttribute
@@ -59,6 +61,7 @@ pub(super) fn shared_attributes(
                 <div class="form__buttons">
                     <button type="submit" class="button">{ "Set attribute" }</button>
                 </div>
+                { outcome(platform.newest(Origin::Attribute)) }
             </form>
         </section>
     }

@@ -33,6 +33,16 @@ pub(super) fn commands(commands: &VecDeque<Command>) -> Html {
     }
 }
 
+/// What came of the newest command from a form, for under its button.
+pub(super) fn outcome(command: Option<&Command>) -> Html {
+    let Some(command) = command else { return Html::default() };
+    html! {
+        <p class={format!("delivery delivery--{}", tone(command))}>
+            { visible_line(&outcome_words(command.outcome.as_ref())) }
+        </p>
+    }
+}
+
 fn tone(command: &Command) -> &'static str {
     match &command.outcome {
         None => "pending",

@@ -1,13 +1,15 @@
 //! The form for a command to the device.
 
+use super::commands::outcome;
 use crate::{
     components::field::{Kind, TextField},
-    state::platform::{METHOD_ID, PARAMS_ID, PlatformAction, RpcForm},
+    state::platform::{METHOD_ID, Origin, PARAMS_ID, Platform, PlatformAction},
 };
 use web_sys::HtmlInputElement;
 use yew::{Callback, Event, Html, SubmitEvent, TargetCast, html};
 
-pub(super) fn rpc(form: &RpcForm, act: &Callback<PlatformAction>) -> Html {
+pub(super) fn rpc(platform: &Platform, act: &Callback<PlatformAction>) -> Html {
+    let form = &platform.rpc;
     let on_submit = act.reform(|event: SubmitEvent| {
         event.prevent_default();
         PlatformAction::SendRpc
@@ -44,6 +46,11 @@ pub(super) fn rpc(form: &RpcForm, act: &Callback<PlatformAction>) -> Html {
                 <div class="form__buttons">
                     <button type="submit" class="button">{ "Send RPC" }</button>
                 </div>
+                if let Some(notice) = form.notice {
+                    <p class="form__notice" role="alert">{ notice }</p>
+                } else {
+                    { outcome(platform.newest(Origin::Rpc)) }
+                }
             </form>
         </section>
     }

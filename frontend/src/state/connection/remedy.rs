@@ -75,6 +75,7 @@ mod tests {
             step: None,
             steps: Steps::begun(),
             hints: Vec::new(),
+            was_demo: false,
             presented: Rc::default(),
         })))
     }

@@ -56,9 +56,33 @@ impl Given {
 /// The sentence for a refused file; for what may hold a secret it says that nothing was sent.
 #[must_use]
 pub fn problem_sentence(problem: &TrustFileProblem) -> String {
-    let secret = matches!(
+    if holds_secret(problem) { format!("{problem} {KEPT}") } else { problem.to_string() }
+}
+
+/// Said of what may hold a secret.
+const KEPT: &str = "It did not leave your browser.";
+
+/// Whether what was given may hold a private key.
+pub(super) fn holds_secret(problem: &TrustFileProblem) -> bool {
+    matches!(
         problem,
         TrustFileProblem::PrivateKey | TrustFileProblem::Pkcs12 | TrustFileProblem::JavaKeyStore
-    );
-    if secret { format!("{problem} It did not leave your browser.") } else { problem.to_string() }
+    )
+}
+
+/// The sentence for refused text from the box.
+pub(super) fn pasted_sentence(problem: &TrustFileProblem) -> String {
+    const INSTEAD: &str = "Paste the server's CA certificate instead (BEGIN CERTIFICATE).";
+    let what = match problem {
+        TrustFileProblem::PrivateKey => "a private key",
+        TrustFileProblem::Pkcs12 => "a PKCS#12 store, which holds a private key",
+        TrustFileProblem::JavaKeyStore => "a Java key store, which may hold a private key",
+        TrustFileProblem::NotACertificate => {
+            return "This text holds no certificate: paste all of a PEM file, from the line BEGIN CERTIFICATE to the \
+                    line END CERTIFICATE."
+                .to_owned();
+        }
+        other => return other.to_string().replace("file", "text"),
+    };
+    format!("You pasted {what}. It was wiped and did not leave your browser. {INSTEAD}")
 }

@@ -69,7 +69,7 @@ fn a_refused_file_replaces_nothing_and_says_so() {
     assert!(sentence.contains("private key"), "{sentence}");
     assert!(sentence.contains("It did not leave your browser."), "{sentence}");
     assert!(sentence.ends_with("The certificate given before stays in use."), "{sentence}");
-    assert_eq!(form.pasted.expose(), "");
+    assert_eq!(form.pasted.expose(), key, "this was another file");
     assert!(matches!(&form.certificates, Certificates::Given(given) if given.source == "ca.pem"));
 }
 

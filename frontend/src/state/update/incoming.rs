@@ -108,6 +108,7 @@ fn connected(state: &mut State, facts: wire::Connected, now: Now, effects: &mut 
         since: now.stamp,
         attempt,
         example,
+        example_unanswered: false,
         leaving: false,
         subscribing_since: None,
     }));
@@ -138,7 +139,7 @@ fn subscribed(state: &mut State, subscribed: &wire::Subscribed, now: Now) {
                 state.announce(format!("Subscribed to {}, QoS {}.", result.filter, u8::from(*qos)));
             }
             SubscribeOutcome::Refused { code, reason } => {
-                let text = format!("Subscription to {} refused (code {code}): {reason}", result.filter);
+                let text = format!("Subscription to {} (code {code}): {reason}", result.filter);
                 state.announce(text.clone());
                 state.problem(now, text);
             }
@@ -169,6 +170,9 @@ fn settle_subscriptions_step(state: &mut State, now: Now) {
 
 fn received(state: &mut State, message: wire::Message, now: Now, effects: &mut Vec<Effect>) {
     state.subscriptions.count(&message.topic);
+    if let Some(session) = state.phase.session_mut().filter(|_| example::is_answer(&message.topic)) {
+        session.example_unanswered = false;
+    }
     let reply = match state.phase.session() {
         Some(session) if session.example => example::reply(&message.topic),
         _ => None,

@@ -1,5 +1,6 @@
 //! Opening, ending and reopening sessions.
 
+use crate::example;
 use crate::state::{
     Effect, Now, OfferState, State,
     backoff::wait_ms,
@@ -173,7 +174,10 @@ pub(super) fn lost(state: &mut State, failure: Failure, now: Now, effects: &mut 
         }
     };
     close(state, effects);
-    state.problem(now, format!("{} Reconnecting.", failure.advice().cause));
+    let advice = failure.advice();
+    // A try that failed only says so; why a session ended is worth the likely reason.
+    let fix = if lasted_ms.is_some() { format!(" {}", advice.fix) } else { String::new() };
+    state.problem(now, format!("{} Reconnecting.{fix}", advice.cause));
     let wait = wait_ms(attempt, now.chance);
     effects.push(Effect::Wake { after_ms: next_wake(wait) });
     let progress = waiting(now.unix_ms() + i64::from(wait), now);
@@ -194,6 +198,7 @@ pub(super) fn end(state: &mut State, reason: Reason, now: Now, effects: &mut Vec
         step: None,
         steps,
         hints: Vec::new(),
+        was_demo: state.platform.is_demo_device(dial),
         presented: phase.presented().cloned().unwrap_or_default(),
     }));
 }
@@ -215,6 +220,11 @@ fn next_wake(left_ms: u32) -> u32 {
 pub(super) fn woke(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
     match &mut state.phase {
         Phase::Connected(session) if session.leaving => leave(state, now, effects),
+        Phase::Connected(session) => {
+            if std::mem::take(&mut session.example_unanswered) {
+                state.note(now, example::NO_ANSWER);
+            }
+        }
         Phase::Reconnecting(retry) => {
             let Progress::Waiting { until_ms, .. } = retry.progress else { return };
             let left_ms = u32::try_from((until_ms - now.unix_ms()).max(0)).unwrap_or(u32::MAX);
@@ -225,7 +235,7 @@ pub(super) fn woke(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
                 effects.push(Effect::Wake { after_ms: next_wake(left_ms) });
             }
         }
-        Phase::Connected(_) | Phase::Connecting(_) | Phase::Disconnected { .. } | Phase::Failed(_) => {}
+        Phase::Connecting(_) | Phase::Disconnected { .. } | Phase::Failed(_) => {}
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     example,
     state::{
         Effect, Now, State, Tab,
-        connection::StepState,
+        connection::{Phase, StepState},
         log::{Content, Delivery, Sent},
         publish::PublishForm,
         requests::Request,
@@ -24,7 +24,9 @@ const MAX_UNSENT_BYTES: u32 = 1_048_576;
 
 /// Why nothing can be sent now, and what to do before trying again.
 fn not_connected(state: &State, then: &str) -> String {
-    if state.phase.is_idle() {
+    if matches!(state.phase, Phase::Failed(_)) {
+        format!("Not connected, the connection failed: press Connect first, then {then}.")
+    } else if state.phase.is_idle() {
         format!("Not connected: press Connect first, then {then}.")
     } else {
         format!("Not connected at this moment: wait until the status says Connected, then {then}.")
@@ -90,6 +92,7 @@ pub(super) fn ask_subscription(
     now: Now,
     effects: &mut Vec<Effect>,
 ) -> bool {
+    state.subscriptions.notice = None;
     state.subscriptions.problem = match state.subscriptions.check(filter) {
         Err(problem) => Some(problem),
         Ok(()) if !is_open(state) => Some(not_connected(state, "subscribe")),
@@ -98,6 +101,10 @@ pub(super) fn ask_subscription(
     if state.subscriptions.problem.is_some() {
         return false;
     }
+    let again =
+        state.subscriptions.find(filter).is_some_and(|known| matches!(known.standing, Standing::Granted(_)));
+    state.subscriptions.notice =
+        again.then(|| format!("Asked for {filter} again; it was subscribed already."));
     subscribe(state, vec![wire::Subscription { filter: filter.to_owned(), qos }], now, effects);
     true
 }
@@ -158,6 +165,8 @@ pub(super) fn run_example(state: &mut State, now: Now, effects: &mut Vec<Effect>
 pub(super) fn play_example(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
     if let Some(session) = state.phase.session_mut() {
         session.example = true;
+        session.example_unanswered = true;
+        effects.push(Effect::Wake { after_ms: example::PATIENCE_MS });
     }
     for filter in example::FILTERS {
         subscribe(

@@ -3,10 +3,13 @@
 use crate::state::{
     Effect, Now, State,
     platform::{Outcome, PlatformAction},
+    subscriptions::Standing,
 };
 use shared::{
     credentials::AccessToken,
     endpoint::{Endpoint, Host, parse_port},
+    thingsboard::topic::Topic,
+    topic::matches,
 };
 
 /// The device the platform tab is about: the connection's, else the form's, when it is the emulator's.
@@ -20,17 +23,29 @@ pub(super) fn token(state: &State) -> Option<AccessToken> {
     state.platform.belongs(&Endpoint { host, port }, &token).then_some(token)
 }
 
+/// Whether the device has asked for commands. Of a device that is not this page nothing is known.
+fn hears_rpc(state: &State) -> bool {
+    let subscriptions = &state.subscriptions;
+    state.phase.session().is_none()
+        || subscriptions.list.iter().any(|known| {
+            !matches!(known.standing, Standing::Refused { .. } | Standing::Ended)
+                && matches(&known.filter, &Topic::RpcRequest(1).to_string())
+        })
+}
+
 pub(super) fn update(state: &mut State, action: PlatformAction, now: Now, effects: &mut Vec<Effect>) {
     let platform = &mut state.platform;
     let outcome = match action {
         PlatformAction::MethodTyped(method) => {
             platform.rpc.method = method;
             platform.rpc.method_problem = None;
+            platform.rpc.notice = None;
             return;
         }
         PlatformAction::ParamsTyped(params) => {
             platform.rpc.params = params;
             platform.rpc.params_problem = None;
+            platform.rpc.notice = None;
             return;
         }
         PlatformAction::OneWayChosen(one_way) => {
@@ -55,7 +70,10 @@ pub(super) fn update(state: &mut State, action: PlatformAction, now: Now, effect
                 None
             }
         },
-        PlatformAction::SendRpc => Some(platform.send_rpc()),
+        PlatformAction::SendRpc => {
+            let hears = hears_rpc(state);
+            state.platform.send_rpc(hears)
+        }
         PlatformAction::SetAttribute => Some(platform.set_attribute()),
         PlatformAction::DeleteAttribute(key) => Some(platform.delete_attribute(key)),
         PlatformAction::Replied { ticket, result } => {
