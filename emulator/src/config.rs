@@ -1,8 +1,9 @@
 //! What an emulator is started with.
 
-use crate::random;
+use crate::{random, rate::RateLimits};
 use shared::credentials::AccessToken;
 use std::{
+    fmt,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
@@ -17,7 +18,13 @@ pub struct Config {
     pub server_names: Vec<String>,
     /// Devices that exist from the start.
     pub devices: Vec<DeviceSpec>,
+    /// Names of the devices that are gateways (ThingsBoard's `additionalInfo.gateway`).
+    pub gateways: Vec<String>,
     pub device_policy: DevicePolicy,
+    /// Profiles by which new devices may be provisioned.
+    pub profiles: Vec<DeviceProfile>,
+    /// What each device may send, however it came to be.
+    pub rate_limits: RateLimits,
     /// Where the CA and the certificate are kept between runs; without it they live in memory.
     pub state_dir: Option<PathBuf>,
     pub timers: Timers,
@@ -29,7 +36,10 @@ impl Default for Config {
             mqtts_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             server_names: Vec::new(),
             devices: vec![DeviceSpec::random("Demo device")],
+            gateways: Vec::new(),
             device_policy: DevicePolicy::Shared,
+            profiles: Vec::new(),
+            rate_limits: RateLimits::default(),
             state_dir: None,
             timers: Timers::default(),
         }
@@ -58,6 +68,29 @@ impl DeviceSpec {
     }
 }
 
+/// What a device must know to be provisioned, and how that goes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceProfile {
+    pub provision_key: String,
+    pub provision_secret: String,
+    pub strategy: ProvisionStrategy,
+}
+
+impl fmt::Debug for DeviceProfile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("DeviceProfile").field("strategy", &self.strategy).finish_non_exhaustive()
+    }
+}
+
+/// ThingsBoard's `DeviceProfileProvisionType`, but for certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProvisionStrategy {
+    /// `ALLOW_CREATE_NEW_DEVICES`: a device with a name of its own is made, with the credentials it wants.
+    AllowNew,
+    /// `CHECK_PRE_PROVISIONED_DEVICES`: a device that exists by that name gets its credentials, once.
+    CheckPreProvisioned,
+}
+
 /// Who gets which device from `POST /api/demo/device`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DevicePolicy {
@@ -81,6 +114,8 @@ pub struct Timers {
     /// The least time that a server-side RPC waits, whatever its caller asks for
     /// (`server.rest.server_side_rpc.min_timeout`).
     pub server_rpc_least: Duration,
+    /// That a provisioning session lasts after its reply.
+    pub provisioned: Duration,
     /// For one write to a device that does not read. ThingsBoard queues without limit instead.
     pub write: Duration,
     /// For the last packets to leave before the socket is closed (`MQTT_DISCONNECT_TIMEOUT`).
@@ -94,6 +129,7 @@ impl Default for Timers {
             idle: Duration::from_secs(600),
             client_rpc: Duration::from_secs(60),
             server_rpc_least: Duration::from_secs(5),
+            provisioned: Duration::from_secs(60),
             write: Duration::from_secs(10),
             close: Duration::from_secs(1),
         }

@@ -1,25 +1,32 @@
 //! One connection, from the accepted socket to its close: the shell around [`Session`]. Every wait here
 //! has a limit; the rules are elsewhere.
 
+mod provisioning;
+
 use crate::{
+    children::Children,
     config::Timers,
-    device::{Command, MOST_COMMANDS, SessionLink},
+    device::{Envelope, MOST_COMMANDS, SessionLink},
     ending::Ending,
+    fault::{self, Fault, NO_PACKET, Sending},
+    gateway::GATEWAY_TOPICS,
     hub::{Device, Hub, unix_ms},
     login,
-    packet::{Codec, CodecError, Connect, In, Out, level, level::Level, level::Version},
+    packet::{Codec, CodecError, Connect, In, Out, Refusal, level, level::Level, level::Version},
+    provision,
     record::Kind,
     session::{Effect, Now, Session},
     sync::lock,
+    topic::PROVISION_REQUEST,
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::{mpsc, watch},
-    time::{Instant as TokioInstant, sleep_until, timeout, timeout_at},
+    time::{Instant as TokioInstant, sleep, sleep_until, timeout, timeout_at},
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{
@@ -62,6 +69,8 @@ struct Wire {
     version: Version,
     framed: Framed<Stream, Codec>,
     timers: Timers,
+    /// Whose faults these are, once it is known.
+    device: Option<Arc<Device>>,
 }
 
 /// TLS, then which version of MQTT is spoken.
@@ -77,7 +86,7 @@ async fn open(socket: TcpStream, acceptor: &TlsAcceptor, timers: Timers) -> Resu
             Level::Spoken(version) => {
                 let mut parts = FramedParts::new::<Out>(stream, Codec::new(version));
                 parts.read_buf = bytes;
-                return Ok(Wire { version, framed: Framed::from_parts(parts), timers });
+                return Ok(Wire { version, framed: Framed::from_parts(parts), timers, device: None });
             }
             Level::Refused => break,
             Level::NotYet => match timeout_at(deadline, stream.read_buf(&mut bytes)).await {
@@ -97,7 +106,28 @@ async fn converse(wire: &mut Wire, connection: u64, shared: &Shared) -> (Option<
         Ok(connect) => connect,
         Err(how) => return (None, how),
     };
-    let device = match login::judge(&connect, |token| shared.hub.device(token)) {
+    if provision::session::is_wanted(&connect) {
+        record_connect(&connect, wire.version, connection, None, shared);
+        let answer = Out::ConnAck { refusal: None, session_present: !connect.clean };
+        let how = match wire.send(answer).await {
+            Ok(()) => provisioning::converse(wire, connection, shared).await,
+            Err(how) => how,
+        };
+        return (None, how);
+    }
+    let not_faulty = |device: Arc<Device>| {
+        let fault = lock(&device.state).fault;
+        if let Some(Fault::RefuseConnect(refusal)) = fault { Err(refusal) } else { Ok(device) }
+    };
+    let within_limits = |device: Arc<Device>| {
+        // Opening a session is a message too (DefaultTransportService, SessionEventMsg).
+        let allowed = lock(&device.state).limiter.message(now().instant);
+        if allowed { Ok(device) } else { Err(Refusal::TooOften) }
+    };
+    let judged = login::judge(&connect, |connect| shared.hub.log_in(connect))
+        .and_then(not_faulty)
+        .and_then(within_limits);
+    let device = match judged {
         Ok(device) => device,
         Err(refusal) => {
             record_connect(&connect, wire.version, connection, None, shared);
@@ -107,14 +137,21 @@ async fn converse(wire: &mut Wire, connection: u64, shared: &Shared) -> (Option<
         }
     };
     record_connect(&connect, wire.version, connection, Some(&device.spec.name), shared);
+    wire.device = Some(Arc::clone(&device));
     let (commands, command_queue) = mpsc::channel(MOST_COMMANDS);
     let (end, ended) = watch::channel(None);
-    let seat = Seat::take(&device, SessionLink { connection, commands, end });
+    let children = device
+        .gateway
+        .load(Ordering::Relaxed)
+        .then(|| Children::new(Arc::clone(&shared.hub), connection, commands.clone(), end.clone()));
+    let seat = Seat::take(&device, SessionLink { connection, child: None, commands, end });
     // ThingsBoard says "session present" whenever a clean one was not asked for, and never has one.
     let answer = Out::ConnAck { refusal: None, session_present: !connect.clean };
     let how = match wire.send(answer).await {
         Ok(()) => {
-            Conversation { wire, connection, shared, device: &device, command_queue, ended }.run().await
+            let conversation =
+                Conversation { wire, connection, shared, device: &device, children, command_queue, ended };
+            conversation.run().await
         }
         Err(how) => how,
     };
@@ -169,7 +206,7 @@ fn record_connect(
         clean: connect.clean,
         keep_alive: connect.keep_alive,
         client_id,
-        has_password: connect.has_password,
+        has_password: connect.password.is_some(),
     };
     shared.hub.record.add(connection, device, kind);
 }
@@ -180,13 +217,17 @@ struct Conversation<'a> {
     connection: u64,
     shared: &'a Shared,
     device: &'a Device,
-    command_queue: mpsc::Receiver<Command>,
+    /// For a gateway.
+    children: Option<Children>,
+    command_queue: mpsc::Receiver<Envelope>,
     ended: watch::Receiver<Option<Ending>>,
 }
 
 impl Conversation<'_> {
     async fn run(mut self) -> Ending {
-        let mut session = Session::new(self.wire.version, self.shared.timers.client_rpc);
+        let new = if self.children.is_some() { Session::of_gateway } else { Session::new };
+        let mut session = new(self.wire.version, self.shared.timers.client_rpc)
+            .with_rate_limits(self.shared.hub.rate_limits.clone());
         let mut last_heard = TokioInstant::now();
         loop {
             let idle = last_heard + self.shared.timers.idle;
@@ -196,15 +237,17 @@ impl Conversation<'_> {
                 biased;
                 how = end_of(&mut self.ended) => return how,
                 () = self.shared.stopping.cancelled() => return Ending::Stopping,
-                Some(command) = self.command_queue.recv() => {
-                    session.on_command(command, &mut lock(&self.device.state))
-                }
+                Some(envelope) = self.command_queue.recv() => self.on_command(&mut session, envelope),
                 packet = self.wire.framed.next() => {
                     last_heard = TokioInstant::now();
                     match packet {
                         Some(Ok(packet)) => {
-                            self.record(&packet);
-                            session.on_packet(packet, &mut lock(&self.device.state), now())
+                            let name = Some(self.device.spec.name.as_str());
+                            record_packet(&packet, self.wire.version, self.connection, name, self.shared);
+                            if fault::drops(&mut lock(&self.device.state).fault) {
+                                return Ending::Dropped;
+                            }
+                            self.on_packet(&mut session, packet)
                         }
                         Some(Err(CodecError::Undecodable)) => return Ending::Undecodable,
                         Some(Err(CodecError::Io)) | None => return Ending::Lost,
@@ -217,45 +260,57 @@ impl Conversation<'_> {
                     session.on_time(TokioInstant::now().into_std())
                 }
             };
-            for effect in effects {
-                match effect {
-                    Effect::Send(packet) => {
-                        if let Err(how) = self.wire.send(packet).await {
-                            return how;
-                        }
-                    }
-                    Effect::Close(how) => return how,
-                }
+            if let Err(how) = self.wire.carry_out(effects).await {
+                return how;
             }
         }
     }
 
-    fn record(&self, packet: &In) {
-        let kind = match packet {
-            In::Connect(connect) => {
-                let name = Some(self.device.spec.name.as_str());
-                return record_connect(connect, self.wire.version, self.connection, name, self.shared);
-            }
-            In::Publish(publish) => Kind::Publish {
-                id: publish.id,
-                topic: publish.topic.clone(),
-                qos: publish.qos.into(),
-                retain: publish.retain,
-                // A copy: a clone would keep the whole read buffer alive.
-                payload: Bytes::copy_from_slice(&publish.payload),
-            },
-            In::Subscribe { id, filters } => {
-                let filters = filters.iter().map(|(filter, qos)| (filter.clone(), (*qos).into()));
-                Kind::Subscribe { id: *id, filters: filters.collect() }
-            }
-            In::Unsubscribe { id, filters } => Kind::Unsubscribe { id: *id, filters: filters.clone() },
-            In::PubAck { id } => Kind::PubAck { id: *id },
-            In::PingReq => Kind::PingReq,
-            In::Disconnect => Kind::Disconnect,
-            In::Ignored => Kind::Ignored,
-        };
-        self.shared.hub.record.add(self.connection, Some(&self.device.spec.name), kind);
+    fn on_command(&mut self, session: &mut Session, Envelope { child, command }: Envelope) -> Vec<Effect> {
+        match (child, &mut self.children) {
+            (Some(child), Some(children)) => session.on_child_command(&child, command, children),
+            _ => session.on_command(command, &mut lock(&self.device.state)),
+        }
     }
+
+    fn on_packet(&mut self, session: &mut Session, packet: In) -> Vec<Effect> {
+        match (packet, &mut self.children) {
+            // The own state is not locked meanwhile: a gateway may name itself.
+            (In::Publish(publish), Some(children)) if publish.topic.starts_with(GATEWAY_TOPICS) => {
+                lock(&self.device.state).last_activity_ms = Some(unix_ms());
+                session.on_gateway_publish(&publish, children, now())
+            }
+            (packet, _) => session.on_packet(packet, &mut lock(&self.device.state), now()),
+        }
+    }
+}
+
+/// What came, without what only the device may know.
+fn record_packet(packet: &In, version: Version, connection: u64, device: Option<&str>, shared: &Shared) {
+    let kind = match packet {
+        In::Connect(connect) => return record_connect(connect, version, connection, device, shared),
+        In::Publish(publish) => Kind::Publish {
+            id: publish.id,
+            topic: publish.topic.clone(),
+            qos: publish.qos.into(),
+            retain: publish.retain,
+            payload: match publish.topic.as_str() {
+                PROVISION_REQUEST => Bytes::from_static(b"***"),
+                // A copy: a clone would keep the whole read buffer alive.
+                _ => Bytes::copy_from_slice(&publish.payload),
+            },
+        },
+        In::Subscribe { id, filters } => {
+            let filters = filters.iter().map(|(filter, qos)| (filter.clone(), (*qos).into()));
+            Kind::Subscribe { id: *id, filters: filters.collect() }
+        }
+        In::Unsubscribe { id, filters } => Kind::Unsubscribe { id: *id, filters: filters.clone() },
+        In::PubAck { id } => Kind::PubAck { id: *id },
+        In::PingReq => Kind::PingReq,
+        In::Disconnect => Kind::Disconnect,
+        In::Ignored => Kind::Ignored,
+    };
+    shared.hub.record.add(connection, device, kind);
 }
 
 /// Waits until the session is told to end.
@@ -272,8 +327,39 @@ fn now() -> Now {
 }
 
 impl Wire {
+    /// Does what the rules decided; an error is the end, wanted or not.
+    async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), Ending> {
+        for effect in effects {
+            match effect {
+                Effect::Send(packet) => self.send(packet).await?,
+                Effect::Close(how) => return Err(how),
+            }
+        }
+        Ok(())
+    }
+
     async fn send(&mut self, packet: Out) -> Result<(), Ending> {
-        match timeout(self.timers.write, self.framed.send(packet)).await {
+        let sending = match &self.device {
+            Some(device) => fault::on_sending(&mut lock(&device.state).fault),
+            None => Sending::Now,
+        };
+        match sending {
+            Sending::Never => return Ok(()),
+            Sending::Now | Sending::Broken => {}
+            Sending::After(delay) => sleep(delay).await,
+        }
+        let written = async {
+            match sending {
+                // Every packet was flushed, so that this one comes between two.
+                Sending::Broken => {
+                    let stream = self.framed.get_mut();
+                    stream.write_all(NO_PACKET).await?;
+                    Ok(stream.flush().await?)
+                }
+                _ => self.framed.send(packet).await,
+            }
+        };
+        match timeout(self.timers.write, written).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Ending::Lost),
             Err(_) => Err(Ending::TooSlow),
@@ -283,12 +369,12 @@ impl Wire {
 
 /// Says why where MQTT 5 lets us, then closes.
 async fn close(mut wire: Wire, how: Ending, timers: Timers) {
-    if matches!(how, Ending::Lost | Ending::TooSlow) {
+    if matches!(how, Ending::Lost | Ending::TooSlow | Ending::Dropped) {
         return;
     }
     if let (Version::V5, Some(reason)) = (wire.version, how.disconnect_reason()) {
         // Whether it arrives no longer matters.
-        let _ = timeout(timers.close, wire.framed.send(Out::Disconnect { reason })).await;
+        let _ = timeout(timers.close, wire.send(Out::Disconnect { reason })).await;
     }
     finish(wire.framed.into_inner(), timers).await;
 }

@@ -3,13 +3,19 @@
 
 use crate::{
     ending::Ending,
+    fault::Fault,
+    package::{self, Assigned, PackageKind},
+    rate::Limiter,
     store::{Full, Store},
     topic::TopicId,
     upload::{AttributesRequest, Sample, UnixMs},
 };
 use serde_json::{Map, Value, json};
-use shared::platform::{PlatformView, RpcOutcome, TelemetryValue};
-use std::collections::{BTreeMap, HashSet};
+use shared::platform::{Claim, PlatformView, RpcOutcome, TelemetryValue};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// RPC requests that may wait for one device.
@@ -22,6 +28,15 @@ pub(crate) enum Command {
     AttributesUpdate(String),
     /// A new RPC request waits.
     Rpc(TopicId),
+    /// Another session took a gateway's device over.
+    End,
+}
+
+/// A command and whom it concerns: the session's own device, or one that is connected through it.
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    pub(crate) child: Option<Arc<str>>,
+    pub(crate) command: Command,
 }
 
 /// Commands that may wait for one session.
@@ -31,13 +46,16 @@ pub(crate) const MOST_COMMANDS: usize = 64;
 #[derive(Debug)]
 pub(crate) struct SessionLink {
     pub(crate) connection: u64,
-    pub(crate) commands: mpsc::Sender<Command>,
+    /// The device's name when it is connected through a gateway, whose session this is.
+    pub(crate) child: Option<Arc<str>>,
+    pub(crate) commands: mpsc::Sender<Envelope>,
     pub(crate) end: watch::Sender<Option<Ending>>,
 }
 
 impl SessionLink {
     fn send(&self, command: Command) {
-        if self.commands.try_send(command).is_err() {
+        let envelope = Envelope { child: self.child.clone(), command };
+        if self.commands.try_send(envelope).is_err() {
             self.end.send_replace(Some(Ending::TooMuchQueued));
         }
     }
@@ -61,10 +79,15 @@ pub(crate) struct DeviceState {
     telemetry: Store<UnixMs>,
     client_attributes: Store<()>,
     shared_attributes: Store<()>,
+    packages: BTreeMap<PackageKind, Assigned>,
     pending_rpcs: BTreeMap<TopicId, PendingRpc>,
     next_rpc: TopicId,
     session: Option<SessionLink>,
     pub(crate) last_activity_ms: Option<UnixMs>,
+    pub(crate) claim: Option<Claim>,
+    /// What the device has used of its rate limits, in all its sessions.
+    pub(crate) limiter: Limiter,
+    pub(crate) fault: Option<Fault>,
 }
 
 impl DeviceState {
@@ -78,7 +101,10 @@ impl DeviceState {
     /// Ends the session, if there is one.
     pub(crate) fn end_session(&mut self, how: Ending) {
         if let Some(session) = self.session.take() {
-            session.end.send_replace(Some(how));
+            match session.child {
+                Some(_) => session.send(Command::End),
+                None => drop(session.end.send_replace(Some(how))),
+            }
         }
     }
 
@@ -130,6 +156,32 @@ impl DeviceState {
         if !keys.is_empty() {
             self.push(Command::AttributesUpdate(json!({ "deleted": keys }).to_string()));
         }
+    }
+
+    /// Assigns a package and tells the device: first which attributes no longer hold, then which do.
+    pub(crate) fn assign_package(
+        &mut self,
+        kind: PackageKind,
+        assigned: Assigned,
+        now_ms: UnixMs,
+    ) -> Result<(), Full> {
+        let values = assigned.telemetry(kind, now_ms);
+        self.save_telemetry(vec![Sample { ts_ms: now_ms, values }])?;
+        self.delete_shared_attributes(&assigned.outdated(kind));
+        self.set_shared_attributes(assigned.attributes(kind))?;
+        self.packages.insert(kind, assigned);
+        Ok(())
+    }
+
+    /// Takes the package away, and all its attributes.
+    pub(crate) fn unassign_package(&mut self, kind: PackageKind) {
+        if self.packages.remove(&kind).is_some() {
+            self.delete_shared_attributes(&package::attribute_keys(kind));
+        }
+    }
+
+    pub(crate) fn package(&self, kind: PackageKind) -> Option<&Assigned> {
+        self.packages.get(&kind)
     }
 
     fn push(&self, command: Command) {
@@ -224,6 +276,7 @@ impl DeviceState {
             telemetry: telemetry.collect(),
             client_attributes: attributes(&self.client_attributes),
             shared_attributes: attributes(&self.shared_attributes),
+            claim: self.claim.clone(),
         }
     }
 }

@@ -71,7 +71,8 @@ impl Emulator {
         // Files are read and written here, where nothing else runs yet.
         let (tls, ca_pem) = certificates::obtain(config.state_dir.as_deref(), &server_names(&hosts))?;
         let (listener, address) = listen(config.mqtts_listen).await?;
-        let hub = Arc::new(Hub::new(config.devices, config.device_policy));
+        let hub = Hub::new(config.devices, config.device_policy, config.profiles);
+        let hub = Arc::new(hub.with_gateways(&config.gateways).with_rate_limits(config.rate_limits));
         let shared = Shared {
             hub: Arc::clone(&hub),
             acceptor: TlsAcceptor::from(tls),

@@ -21,8 +21,18 @@ pub enum Ending {
     SecondConnect,
     /// A payload was malformed, and there was no acknowledgement to say so.
     BadPayload,
+    /// A provisioning session used another topic than its own.
+    WrongTopic,
+    /// A provisioning session had its time after the reply.
+    Provisioned,
+    /// What ThingsBoard does not foresee in a provisioning request.
+    Unprocessable,
     /// What ThingsBoard does not foresee in a packet, such as an id that is no number.
     Uncaught,
+    /// A rate limit is used up.
+    RateLimited,
+    /// The device asked for a package that it cannot have.
+    NoPackage,
     /// The device holds as many values as an emulated device may.
     Full,
     /// More waited for the device than may.
@@ -31,6 +41,8 @@ pub enum Ending {
     TooSlow,
     /// Nothing came for too long.
     Idle,
+    /// A fault that was asked for: the socket is dropped without a word.
+    Dropped,
     /// Another connection of the same device took over.
     TakenOver,
     /// The device was dropped for a newer one.
@@ -45,15 +57,24 @@ impl Ending {
     #[must_use]
     pub fn disconnect_reason(self) -> Option<u8> {
         match self {
-            Self::Disconnected | Self::Lost | Self::NoTls | Self::NoConnect | Self::TooSlow => None,
+            Self::Disconnected
+            | Self::Lost
+            | Self::NoTls
+            | Self::NoConnect
+            | Self::TooSlow
+            | Self::Provisioned
+            | Self::Dropped => None,
             Self::Refused(Refusal::NoCredentials) => Some(0x85),
             Self::Refused(Refusal::UnknownCredentials) => Some(0x86),
             Self::Refused(Refusal::Nothing) => Some(0x87),
+            Self::Refused(Refusal::Unavailable) => Some(0x88),
+            Self::Refused(Refusal::TooOften) => Some(0x96),
             Self::Undecodable => Some(0x81),
             Self::SecondConnect => Some(0x82),
-            Self::Full | Self::Idle => Some(0x83),
+            Self::Full | Self::Idle | Self::NoPackage | Self::RateLimited | Self::Unprocessable => Some(0x83),
             Self::Uncaught | Self::Stopping => Some(0x8b),
             Self::TakenOver => Some(0x8e),
+            Self::WrongTopic => Some(0x90),
             Self::TooMuchQueued => Some(0x97),
             Self::DeviceDropped => Some(0x98),
             Self::BadPayload => Some(0x99),

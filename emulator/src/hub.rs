@@ -1,10 +1,15 @@
 //! All devices of an emulator, found by token, and how new ones come and old ones go.
 
+mod provisioning;
+
 use crate::{
-    config::{DevicePolicy, DeviceSpec},
+    basic_credentials::BasicCredentials,
+    config::{DevicePolicy, DeviceProfile, DeviceSpec},
     device::DeviceState,
     ending::Ending,
+    packet::Connect,
     random,
+    rate::{Limiter, RateLimits},
     record::Record,
     sync::lock,
     upload::UnixMs,
@@ -13,25 +18,50 @@ use shared::credentials::AccessToken;
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{SystemTime, UNIX_EPOCH},
 };
 use thiserror::Error;
+
+/// Devices at a time after which gateways and provisioning make no more. ThingsBoard's bound is the
+/// tenant's.
+const MOST_DEVICES: usize = 500;
 
 /// A device and what is known of it.
 #[derive(Debug)]
 pub(crate) struct Device {
     pub(crate) spec: DeviceSpec,
     pub(crate) state: Mutex<DeviceState>,
+    /// What the device connects with instead of its token, which then only names it to the platform.
+    basic: Option<BasicCredentials>,
+    /// Whether a provisioning request was answered with it.
+    provisioned: AtomicBool,
+    pub(crate) gateway: AtomicBool,
     /// Whether `POST /api/demo/device` made it, so that it may be dropped again.
     made_on_demand: bool,
     created_ms: UnixMs,
 }
 
 impl Device {
+    fn limit(&self, limits: &RateLimits) {
+        lock(&self.state).limiter = Limiter::new(limits);
+    }
+
     fn new(spec: DeviceSpec, made_on_demand: bool) -> Arc<Self> {
-        Arc::new(Self { spec, state: Mutex::default(), made_on_demand, created_ms: unix_ms() })
+        Arc::new(Self::plain(spec, made_on_demand))
+    }
+
+    fn plain(spec: DeviceSpec, made_on_demand: bool) -> Self {
+        Self {
+            spec,
+            state: Mutex::default(),
+            basic: None,
+            provisioned: AtomicBool::new(false),
+            gateway: AtomicBool::new(false),
+            made_on_demand,
+            created_ms: unix_ms(),
+        }
     }
 }
 
@@ -41,6 +71,8 @@ pub(crate) struct Hub {
     /// A list, not a map: there are few, their order matters, and it holds each token once.
     devices: Mutex<Vec<Arc<Device>>>,
     policy: DevicePolicy,
+    profiles: Vec<DeviceProfile>,
+    pub(crate) rate_limits: RateLimits,
     pub(crate) record: Record,
     connections: AtomicU64,
 }
@@ -57,9 +89,33 @@ pub(crate) enum NoDevice {
 }
 
 impl Hub {
-    pub(crate) fn new(devices: Vec<DeviceSpec>, policy: DevicePolicy) -> Self {
+    pub(crate) fn new(devices: Vec<DeviceSpec>, policy: DevicePolicy, profiles: Vec<DeviceProfile>) -> Self {
         let devices = devices.into_iter().map(|spec| Device::new(spec, false)).collect();
-        Self { devices: Mutex::new(devices), policy, record: Record::new(), connections: AtomicU64::new(1) }
+        Self {
+            devices: Mutex::new(devices),
+            policy,
+            profiles,
+            rate_limits: RateLimits::default(),
+            record: Record::new(),
+            connections: AtomicU64::new(1),
+        }
+    }
+
+    /// The same with these devices as gateways.
+    pub(crate) fn with_gateways(self, names: &[String]) -> Self {
+        for device in lock(&self.devices).iter().filter(|device| names.contains(&device.spec.name)) {
+            device.gateway.store(true, Ordering::Relaxed);
+        }
+        self
+    }
+
+    /// The same with limits for every device.
+    pub(crate) fn with_rate_limits(mut self, limits: RateLimits) -> Self {
+        self.rate_limits = limits;
+        for device in lock(&self.devices).iter() {
+            device.limit(&self.rate_limits);
+        }
+        self
     }
 
     /// The number of the next connection.
@@ -69,6 +125,38 @@ impl Hub {
 
     pub(crate) fn device(&self, token: &str) -> Option<Arc<Device>> {
         lock(&self.devices).iter().find(|device| device.spec.access_token.expose() == token).cloned()
+    }
+
+    /// The device that may connect like this (DefaultTransportApiService.validateCredentials): by both names,
+    /// by its token, or by one name.
+    pub(crate) fn log_in(&self, connect: &Connect) -> Option<Arc<Device>> {
+        let devices = lock(&self.devices);
+        let basic = |both: bool| {
+            devices.iter().find(|device| {
+                device.basic.as_ref().is_some_and(|own| own.has_both_names() == both && own.are_in(connect))
+            })
+        };
+        let by_token = || {
+            let token = connect.username.as_deref()?;
+            devices.iter().find(|device| device.basic.is_none() && device.spec.access_token.expose() == token)
+        };
+        basic(true).or_else(by_token).or_else(|| basic(false)).cloned()
+    }
+
+    /// The device of this name, made if there is none; `None` when there are too many.
+    pub(crate) fn get_or_make(&self, name: &str) -> Option<Arc<Device>> {
+        let mut devices = lock(&self.devices);
+        if let Some(device) = devices.iter().find(|device| device.spec.name == name) {
+            return Some(Arc::clone(device));
+        }
+        if devices.len() >= MOST_DEVICES {
+            return None;
+        }
+        let access_token = AccessToken::parse(&random::alphanumeric(20).ok()?).ok()?;
+        let device = Device::new(DeviceSpec { name: name.to_owned(), access_token }, false);
+        device.limit(&self.rate_limits);
+        devices.push(Arc::clone(&device));
+        Some(device)
     }
 
     pub(crate) fn specs(&self) -> Vec<DeviceSpec> {
@@ -90,7 +178,9 @@ impl Hub {
                 let token = random::alphanumeric(20).map_err(|_| NoDevice::NoRandomness)?;
                 let access_token = AccessToken::parse(&token).map_err(|_| NoDevice::NoRandomness)?;
                 let spec = DeviceSpec { name: format!("Demo device {number}"), access_token };
-                devices.push(Device::new(spec.clone(), true));
+                let device = Device::new(spec.clone(), true);
+                device.limit(&self.rate_limits);
+                devices.push(device);
                 Ok(spec)
             }
         }
@@ -125,18 +215,18 @@ mod tests {
     #[test]
     fn shared_devices_are_handed_out_again_and_again() {
         let spec = DeviceSpec::random("one");
-        let hub = Hub::new(vec![spec.clone(), DeviceSpec::random("two")], DevicePolicy::Shared);
+        let hub = Hub::new(vec![spec.clone(), DeviceSpec::random("two")], DevicePolicy::Shared, Vec::new());
         assert_eq!(hub.hand_out(), Ok(spec.clone()));
         assert_eq!(hub.hand_out(), Ok(spec.clone()));
         assert_eq!(hub.device(spec.access_token.expose()).unwrap().spec, spec);
         assert!(hub.device("unknown").is_none());
-        assert_eq!(Hub::new(Vec::new(), DevicePolicy::Shared).hand_out(), Err(NoDevice::None));
+        assert_eq!(Hub::new(Vec::new(), DevicePolicy::Shared, Vec::new()).hand_out(), Err(NoDevice::None));
     }
 
     #[test]
     fn each_visitor_gets_a_device_and_the_idlest_makes_room() {
         let configured = DeviceSpec::random("configured");
-        let hub = Hub::new(vec![configured.clone()], DevicePolicy::PerVisitor { most: 2 });
+        let hub = Hub::new(vec![configured.clone()], DevicePolicy::PerVisitor { most: 2 }, Vec::new());
         let first = hub.hand_out().unwrap();
         let second = hub.hand_out().unwrap();
         assert_ne!(first, second);

@@ -5,33 +5,43 @@
 //! listens on loopback unless told otherwise. It must not know of the proxy, which meets it over TCP and
 //! TLS like any ThingsBoard.
 //!
-//! Not imitated so far: gateways, provisioning, OTA, Protobuf, device profiles, rule chains, rate limits,
-//! credentials other than access tokens, MQTT 3.1, and MQTT without TLS. Other than ThingsBoard, everything
-//! a device can fill is bounded (`store`, `record`, the constants beside each queue).
+//! Not imitated so far: Protobuf, payload settings of device profiles, rule chains, rate limits of tenants and
+//! of gateways' devices, certificates as credentials, MQTT 3.1, and MQTT without TLS. Other than ThingsBoard,
+//! everything a device can fill is bounded (`store`, `record`, the constants beside each queue).
 //!
 //! From the socket inwards:
 //!
 //! - [`emulator`](Emulator): start and stop; `listener` accepts, `connection` is one connection's shell
 //! - `packet`: MQTT 3.1.1 and 5 as one set of packets, over rumqttc's codecs
-//! - `login`, `session`, `topic`: the rules, pure; `upload`, `json`, `value`: what payloads mean, pure
-//! - `hub`, `device`, `store`: devices and what is known of them; `record`: what they sent
+//! - `login`, `rate`, `session`, `provision`, `gateway`, `topic`: the rules, pure; `upload`, `json`, `value`: what
+//!   payloads mean, pure
+//! - `hub`, `device`, `children`, `store`, `package`: devices, what is known of them and what they may fetch;
+//!   `basic_credentials`: what some connect with; `record`: what they sent
 //! - [`Platform`] and `platform_api`: the operator's side, as calls and over HTTP
+//! - `fault`: what goes wrong on demand
 //! - `certificates`: the CA and the server certificate
 
+mod basic_credentials;
 mod certificates;
+mod children;
 mod config;
 mod connection;
 mod device;
 mod emulator;
 mod ending;
+mod fault;
+mod gateway;
 mod hub;
 mod json;
 mod listener;
 mod login;
+mod package;
 mod packet;
 mod platform;
 mod platform_api;
+mod provision;
 mod random;
+mod rate;
 mod record;
 mod session;
 mod store;
@@ -41,9 +51,12 @@ mod upload;
 mod value;
 
 pub use certificates::CertificateError;
-pub use config::{Config, DevicePolicy, DeviceSpec, Timers};
+pub use config::{Config, DevicePolicy, DeviceProfile, DeviceSpec, ProvisionStrategy, Timers};
 pub use emulator::{Emulator, StartError};
 pub use ending::Ending;
+pub use fault::Fault;
+pub use package::{LinkedPackage, Package, PackageKind};
 pub use packet::Refusal;
 pub use platform::{Platform, PlatformProblem};
+pub use rate::{RateLimit, RateLimitProblem, RateLimits};
 pub use record::{Kind, Recorded};

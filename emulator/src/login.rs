@@ -1,16 +1,15 @@
 //! Whether CONNECT lets a device in (ThingsBoard DefaultTransportApiService and
-//! MqttTransportHandler.onValidateDeviceResponse). Devices here have access tokens only.
+//! MqttTransportHandler.onValidateDeviceResponse).
 
 use crate::packet::{Connect, Refusal};
 
-/// Finds the device by its token. The password and the client id are ignored when there is a token.
-pub(crate) fn judge<D>(connect: &Connect, find: impl FnOnce(&str) -> Option<D>) -> Result<D, Refusal> {
-    match &connect.username {
-        Some(token) => find(token).ok_or(Refusal::UnknownCredentials),
-        None if connect.has_password => Err(Refusal::UnknownCredentials),
-        None if connect.client_id.trim().is_empty() => Err(Refusal::Nothing),
-        None => Err(Refusal::NoCredentials),
-    }
+/// `find` looks for the device; what was missing decides what it is told when there is none.
+pub(crate) fn judge<D>(connect: &Connect, find: impl FnOnce(&Connect) -> Option<D>) -> Result<D, Refusal> {
+    find(connect).ok_or(match (&connect.username, &connect.password) {
+        (Some(_), _) | (None, Some(_)) => Refusal::UnknownCredentials,
+        (None, None) if connect.client_id.trim().is_empty() => Refusal::Nothing,
+        (None, None) => Refusal::NoCredentials,
+    })
 }
 
 #[cfg(test)]
@@ -24,9 +23,11 @@ mod tests {
             clean: true,
             keep_alive: 60,
             username: (!username.is_empty()).then(|| username.to_owned().into()),
-            has_password: password,
+            password: password.then(|| "p".to_owned().into()),
         };
-        assert_eq!(judge(&connect, |token| (token == "TOKEN").then_some(())), expected);
+        let find =
+            |connect: &Connect| connect.username.as_deref().is_some_and(|name| name == "TOKEN").then_some(());
+        assert_eq!(judge(&connect, find), expected);
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub(crate) struct Connect {
     pub(crate) keep_alive: u16,
     /// `None` when absent or empty; rumqttc does not tell the two apart.
     pub(crate) username: Option<Zeroizing<String>>,
-    pub(crate) has_password: bool,
+    /// `None` when absent or empty.
+    pub(crate) password: Option<Zeroizing<String>>,
 }
 
 /// A publish in either direction.
@@ -65,6 +66,14 @@ pub(crate) struct Publish {
     pub(crate) retain: bool,
     /// Zero at QoS 0.
     pub(crate) id: u16,
+}
+
+impl Publish {
+    /// PUBACK for QoS 1, and for QoS 2 as well: ThingsBoard knows no other, so that a device waits for PUBREC
+    /// in vain.
+    pub(crate) fn acknowledge(&self, verdict: AckVerdict) -> Option<Out> {
+        (self.qos != Qos::Zero).then_some(Out::PubAck { id: self.id, verdict })
+    }
 }
 
 /// A packet to a device.
@@ -105,6 +114,10 @@ pub enum Refusal {
     NoCredentials,
     /// Nothing at all.
     Nothing,
+    /// A rate limit is used up.
+    TooOften,
+    /// The server cannot look the device up just now.
+    Unavailable,
 }
 
 /// What PUBACK says; only MQTT 5 can say it.
@@ -113,6 +126,10 @@ pub(crate) enum AckVerdict {
     Taken,
     UnknownTopic,
     BadPayload,
+    /// The server could not make sense of it; it closes too.
+    Failed,
+    /// There are as many devices as may be.
+    Quota,
 }
 
 /// What came was no packet that may be read. Says nothing more: the codecs' texts may quote what came.
@@ -177,9 +194,9 @@ impl Encoder<Out> for Codec {
     }
 }
 
-/// The token, if any. An empty user name counts as none (rumqttc reads both alike, and ThingsBoard asks
-/// `StringUtils.isEmpty`).
-fn username(text: String) -> Option<Zeroizing<String>> {
+/// A user name or password, if any. An empty one counts as none (rumqttc reads both alike, and ThingsBoard
+/// asks `StringUtils.isEmpty`).
+fn some_text(text: String) -> Option<Zeroizing<String>> {
     Some(Zeroizing::new(text)).filter(|text| !text.is_empty())
 }
 

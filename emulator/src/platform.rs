@@ -4,7 +4,9 @@
 use crate::{
     config::{DeviceSpec, Timers},
     device::TooManyRpcs,
-    hub::{Device, Hub, NoDevice},
+    fault::Fault,
+    hub::{Device, Hub, NoDevice, unix_ms},
+    package::{Assigned, LinkedPackage, MOST_PACKAGE_BYTES, Package, PackageKind},
     record::Recorded,
     store::Full,
     sync::lock,
@@ -37,6 +39,8 @@ pub enum PlatformProblem {
     TooManyRpcs,
     #[error("This device holds as many values as it may: delete some shared attributes first.")]
     Full,
+    #[error("A package may have 4 MiB here: take a smaller one.")]
+    PackageTooLarge,
 }
 
 impl From<TooManyRpcs> for PlatformProblem {
@@ -54,6 +58,12 @@ impl From<Full> for PlatformProblem {
 impl Platform {
     pub(crate) fn new(hub: Arc<Hub>, timers: Timers) -> Self {
         Self { hub, timers }
+    }
+
+    /// The token by which the platform's calls name a device, also one that a gateway or provisioning made.
+    #[must_use]
+    pub fn token_of(&self, name: &str) -> Option<AccessToken> {
+        self.hub.specs().into_iter().find(|device| device.name == name).map(|device| device.access_token)
     }
 
     /// What ThingsBoard would show of the device.
@@ -103,6 +113,62 @@ impl Platform {
         keys: &[String],
     ) -> Result<(), PlatformProblem> {
         lock(&self.device(token)?.state).delete_shared_attributes(keys);
+        Ok(())
+    }
+
+    /// Assigns an OTA package: the device learns of it by its shared attributes and may fetch it.
+    ///
+    /// # Errors
+    /// When no device has the token, the package is too large, or the device cannot hold its attributes.
+    pub fn assign_package(
+        &self,
+        token: &AccessToken,
+        kind: PackageKind,
+        package: Package,
+    ) -> Result<(), PlatformProblem> {
+        if package.bytes.len() > MOST_PACKAGE_BYTES {
+            return Err(PlatformProblem::PackageTooLarge);
+        }
+        self.assign(token, kind, Assigned::Kept(Arc::new(package)))
+    }
+
+    /// Assigns a package that is only an address; asking for its chunks fails.
+    ///
+    /// # Errors
+    /// When no device has the token, or the device cannot hold the attributes.
+    pub fn assign_linked_package(
+        &self,
+        token: &AccessToken,
+        kind: PackageKind,
+        package: LinkedPackage,
+    ) -> Result<(), PlatformProblem> {
+        self.assign(token, kind, Assigned::Linked(package))
+    }
+
+    fn assign(
+        &self,
+        token: &AccessToken,
+        kind: PackageKind,
+        package: Assigned,
+    ) -> Result<(), PlatformProblem> {
+        Ok(lock(&self.device(token)?.state).assign_package(kind, package, unix_ms())?)
+    }
+
+    /// Takes a package away, and its attributes with it.
+    ///
+    /// # Errors
+    /// When no device has the token.
+    pub fn unassign_package(&self, token: &AccessToken, kind: PackageKind) -> Result<(), PlatformProblem> {
+        lock(&self.device(token)?.state).unassign_package(kind);
+        Ok(())
+    }
+
+    /// Lets something go wrong for a device, in place of what went wrong before; `None` ends it.
+    ///
+    /// # Errors
+    /// When no device has the token.
+    pub fn fault(&self, token: &AccessToken, fault: impl Into<Option<Fault>>) -> Result<(), PlatformProblem> {
+        lock(&self.device(token)?.state).fault = fault.into();
         Ok(())
     }
 

@@ -137,7 +137,7 @@ impl From<PlatformProblem> for Refused {
         let status = match problem {
             PlatformProblem::UnknownDevice => StatusCode::UNAUTHORIZED,
             PlatformProblem::TooManyRpcs => StatusCode::TOO_MANY_REQUESTS,
-            PlatformProblem::Full => StatusCode::INSUFFICIENT_STORAGE,
+            PlatformProblem::Full | PlatformProblem::PackageTooLarge => StatusCode::INSUFFICIENT_STORAGE,
         };
         Self(status, problem.to_string())
     }

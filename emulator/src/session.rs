@@ -1,16 +1,20 @@
 //! A session after CONNECT: ThingsBoard's rules for each packet (ThingsBoard MqttTransportHandler). Pure:
 //! a packet, a command or the passing of time goes in, effects come out. No sockets, no waiting.
 
+mod download;
+mod gateway;
 mod publish;
 
 use crate::{
     device::{Command, DeviceState},
     ending::Ending,
-    packet::{In, Out, Publish, Qos, level::Version},
+    packet::{AckVerdict, In, Out, Publish, Qos, level::Version},
+    rate::RateLimits,
     topic::{self, Downlink, Flavour, TopicId},
     upload::UnixMs,
 };
 use bytes::Bytes;
+use download::Downloads;
 use std::{
     collections::{BTreeMap, VecDeque},
     time::{Duration, Instant},
@@ -27,6 +31,18 @@ pub(crate) enum Effect {
     Close(Ending),
 }
 
+impl Effect {
+    /// MQTT 5 can say in PUBACK that a payload is bad, and go on. MQTT 3.1.1 cannot, and neither can QoS 0
+    /// (MqttTransportHandler.sendAckOrCloseSession).
+    pub(crate) fn refuse_payload(publish: &Publish, version: Version) -> Self {
+        let acknowledged = match version {
+            Version::V5 => publish.acknowledge(AckVerdict::BadPayload),
+            Version::V4 => None,
+        };
+        acknowledged.map_or(Self::Close(Ending::BadPayload), Self::Send)
+    }
+}
+
 /// The present moment, on both clocks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Now {
@@ -38,6 +54,9 @@ pub(crate) struct Now {
 #[derive(Debug)]
 pub(crate) struct Session {
     version: Version,
+    is_gateway: bool,
+    /// To be told on request.
+    rate_limits: RateLimits,
     client_rpc_limit: Duration,
     /// Granted QoS by subscription.
     subscriptions: BTreeMap<(Downlink, Flavour), Qos>,
@@ -50,6 +69,7 @@ pub(crate) struct Session {
     /// Client-side RPCs that nobody answers, with the time they run out. All wait equally long, so that
     /// the first is always the next.
     client_rpcs: VecDeque<(Instant, TopicId)>,
+    downloads: Downloads,
     last_packet_id: u16,
 }
 
@@ -57,23 +77,37 @@ impl Session {
     pub(crate) fn new(version: Version, client_rpc_limit: Duration) -> Self {
         Self {
             version,
+            is_gateway: false,
+            rate_limits: RateLimits::default(),
             client_rpc_limit,
             subscriptions: BTreeMap::new(),
             attributes_update: None,
             rpc_request: None,
             rpc_response: Flavour::V1,
             client_rpcs: VecDeque::new(),
+            downloads: Downloads::default(),
             last_packet_id: 0,
         }
     }
 
-    /// A packet from the device.
+    /// The same for a device that is a gateway.
+    pub(crate) fn of_gateway(version: Version, client_rpc_limit: Duration) -> Self {
+        Self { is_gateway: true, ..Self::new(version, client_rpc_limit) }
+    }
+
+    /// The same with limits to tell; they are kept by the device.
+    pub(crate) fn with_rate_limits(self, rate_limits: RateLimits) -> Self {
+        Self { rate_limits, ..self }
+    }
+
+    /// A packet from the device. What a gateway publishes for its devices goes to
+    /// [`Self::on_gateway_publish`] instead.
     pub(crate) fn on_packet(&mut self, packet: In, device: &mut DeviceState, now: Now) -> Vec<Effect> {
         device.last_activity_ms = Some(now.unix_ms);
         match packet {
             In::Connect(_) => vec![Effect::Close(Ending::SecondConnect)],
             In::Publish(publish) => self.on_publish(&publish, device, now),
-            In::Subscribe { id, filters } => self.on_subscribe(id, &filters, device),
+            In::Subscribe { id, filters } => self.on_subscribe(id, &filters, device, now),
             In::Unsubscribe { id, filters } => self.on_unsubscribe(id, &filters),
             In::PingReq => vec![Effect::Send(Out::PingResp)],
             In::Disconnect => vec![Effect::Close(Ending::Disconnected)],
@@ -88,6 +122,7 @@ impl Session {
                 .attributes_update
                 .map(|flavour| self.send(Downlink::AttributesUpdate, flavour, 0, payload.into())),
             Command::Rpc(id) => self.send_rpc(id, device),
+            Command::End => None,
         };
         effect.into_iter().collect()
     }
@@ -108,8 +143,14 @@ impl Session {
     }
 
     /// MqttTransportHandler.processSubscribe.
-    fn on_subscribe(&mut self, id: u16, filters: &[(String, Qos)], device: &mut DeviceState) -> Vec<Effect> {
-        let granted = filters.iter().map(|(filter, qos)| self.subscribe(filter, *qos)).collect();
+    fn on_subscribe(
+        &mut self,
+        id: u16,
+        filters: &[(String, Qos)],
+        device: &mut DeviceState,
+        now: Now,
+    ) -> Vec<Effect> {
+        let granted = filters.iter().map(|(filter, qos)| self.subscribe(filter, *qos, device, now)).collect();
         let mut effects = vec![Effect::Send(Out::SubAck { id, granted })];
         let is_rpc = |(filter, _): &(String, Qos)| {
             matches!(topic::subscription(filter), Some((Downlink::RpcRequest, _)))
@@ -123,14 +164,17 @@ impl Session {
         effects
     }
 
-    fn subscribe(&mut self, filter: &str, qos: Qos) -> Option<Qos> {
+    /// What a rate limit keeps from being registered is granted all the same: nobody listens to that answer
+    /// (processAttributesSubscribe and processRpcSubscribe have no callback).
+    fn subscribe(&mut self, filter: &str, qos: Qos, device: &mut DeviceState, now: Now) -> Option<Qos> {
         let (link, flavour) = topic::subscription(filter)?;
+        let mut registers = || device.limiter.message(now.instant);
         let granted = qos.min(Qos::One);
         self.subscriptions.insert((link, flavour), granted);
         match link {
-            Downlink::AttributesUpdate => self.attributes_update = Some(flavour),
-            Downlink::RpcRequest => self.rpc_request = Some(flavour),
-            Downlink::AttributesResponse | Downlink::RpcResponse => {}
+            Downlink::AttributesUpdate if registers() => self.attributes_update = Some(flavour),
+            Downlink::RpcRequest if registers() => self.rpc_request = Some(flavour),
+            _ => {}
         }
         Some(granted)
     }
@@ -149,7 +193,7 @@ impl Session {
         match link {
             Downlink::AttributesUpdate => self.attributes_update = None,
             Downlink::RpcRequest => self.rpc_request = None,
-            Downlink::AttributesResponse | Downlink::RpcResponse => {}
+            _ => {}
         }
         true
     }
@@ -162,15 +206,14 @@ impl Session {
 
     /// The QoS is the granted one, or 1 without a subscription (DeviceSessionCtx.getQoSForTopic).
     fn send(&mut self, link: Downlink, flavour: Flavour, id: TopicId, payload: Bytes) -> Effect {
-        let qos = self.subscriptions.get(&(link, flavour)).copied().unwrap_or(Qos::One);
+        self.send_to((link, flavour), link.topic(flavour, id), payload)
+    }
+
+    /// The same to a topic that was made elsewhere.
+    fn send_to(&mut self, subscription: (Downlink, Flavour), topic: String, payload: Bytes) -> Effect {
+        let qos = self.subscriptions.get(&subscription).copied().unwrap_or(Qos::One);
         let packet_id = if qos == Qos::Zero { 0 } else { self.next_packet_id() };
-        Effect::Send(Out::Publish(Publish {
-            topic: link.topic(flavour, id),
-            payload,
-            qos,
-            retain: false,
-            id: packet_id,
-        }))
+        Effect::Send(Out::Publish(Publish { topic, payload, qos, retain: false, id: packet_id }))
     }
 
     fn next_packet_id(&mut self) -> u16 {

@@ -1,8 +1,9 @@
 //! Topics and filters as ThingsBoard compares them (ThingsBoard MqttTopics and
 //! MqttTransportHandler.processDevicePublish): exact texts, or an exact beginning followed by an id.
 //!
-//! A feature that comes later (Protobuf, OTA, gateway, provisioning) adds its variants here; until then
-//! its topics are unknown ones.
+//! A feature that comes later (Protobuf) adds its variants here; until then its topics are unknown ones.
+
+use crate::package::PackageKind;
 
 /// The id after the last slash of a request or response; ThingsBoard reads it as a Java `int`.
 pub(crate) use shared::thingsboard::topic::TopicId;
@@ -24,11 +25,18 @@ pub(crate) enum Downlink {
     AttributesResponse,
     RpcRequest,
     RpcResponse,
+    PackageChunk(PackageKind),
+    PackageError(PackageKind),
+    Provision,
+    GatewayAttributes,
+    GatewayAttributesResponse,
+    GatewayRpc,
+    GatewayDisconnect,
 }
 
 /// A publish from the device, by its topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Uplink {
+pub(crate) enum Uplink<'a> {
     Telemetry,
     Attributes,
     /// The id is `None` when it is no number.
@@ -36,13 +44,15 @@ pub(crate) enum Uplink {
     RpcResponse(Option<TopicId>),
     RpcRequest(Flavour, Option<TopicId>),
     Claim,
+    /// The digits of the request id and of the chunk's number.
+    PackageChunk(PackageKind, &'a str, &'a str),
     /// For gateways only.
     Gateway,
     Unknown,
 }
 
-impl Uplink {
-    pub(crate) fn of(topic: &str) -> Self {
+impl<'a> Uplink<'a> {
+    pub(crate) fn of(topic: &'a str) -> Self {
         match topic {
             "v1/devices/me/telemetry" | "v2/t" | "v2/t/j" => return Self::Telemetry,
             "v1/devices/me/attributes" | "v2/a" | "v2/a/j" => return Self::Attributes,
@@ -64,9 +74,34 @@ impl Uplink {
         {
             Self::RpcRequest(flavour, id.parse().ok())
         } else {
-            Self::Unknown
+            package_request(topic)
+                .map_or(Self::Unknown, |(kind, request, chunk)| Self::PackageChunk(kind, request, chunk))
         }
     }
+}
+
+/// A request for a chunk. ThingsBoard looks for its pattern anywhere in the topic (`Matcher.find`), and
+/// for firmware first.
+fn package_request(topic: &str) -> Option<(PackageKind, &str, &str)> {
+    PackageKind::ALL.into_iter().find_map(|kind| {
+        let beginning = format!("v2/{}/request/", kind.prefix());
+        topic.match_indices(&beginning).find_map(|(at, _)| {
+            let (request, rest) = leading_digits(&topic[at + beginning.len()..])?;
+            let (chunk, _) = leading_digits(rest.strip_prefix("/chunk/")?)?;
+            Some((kind, request, chunk))
+        })
+    })
+}
+
+/// The digits at the beginning, at least one, and what follows.
+fn leading_digits(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+/// Where a chunk is sent.
+pub(crate) fn package_response(kind: PackageKind, request: &str, chunk: TopicId) -> String {
+    format!("v2/{}/response/{request}/chunk/{chunk}", kind.prefix())
 }
 
 /// What follows one of the three beginnings, and which one it was.
@@ -86,9 +121,27 @@ const FLAVOURS: [Flavour; 3] = [Flavour::V1, Flavour::V2, Flavour::V2Json];
 const DOWNLINKS: [Downlink; 4] =
     [Downlink::AttributesUpdate, Downlink::AttributesResponse, Downlink::RpcRequest, Downlink::RpcResponse];
 
+/// Filters of features that have one set of topics. Any device may subscribe to all of them.
+const OTHERS: [(&str, Downlink, Flavour); 8] = [
+    ("v2/fw/response/+/chunk/+", Downlink::PackageChunk(PackageKind::Firmware), Flavour::V2),
+    ("v2/fw/error", Downlink::PackageError(PackageKind::Firmware), Flavour::V2),
+    ("v2/sw/response/+/chunk/+", Downlink::PackageChunk(PackageKind::Software), Flavour::V2),
+    ("v2/sw/error", Downlink::PackageError(PackageKind::Software), Flavour::V2),
+    (PROVISION_RESPONSE, Downlink::Provision, Flavour::V1),
+    ("v1/gateway/attributes", Downlink::GatewayAttributes, Flavour::V1),
+    ("v1/gateway/attributes/response", Downlink::GatewayAttributesResponse, Flavour::V1),
+    ("v1/gateway/rpc", Downlink::GatewayRpc, Flavour::V1),
+];
+
+pub(crate) const PROVISION_REQUEST: &str = "/provision/request";
+pub(crate) const PROVISION_RESPONSE: &str = "/provision/response";
+
 /// The subscription that `filter` stands for; `None` for every text that is not on ThingsBoard's list,
 /// even when it would match a topic that is.
 pub(crate) fn subscription(filter: &str) -> Option<(Downlink, Flavour)> {
+    if let Some((_, link, flavour)) = OTHERS.iter().find(|(other, ..)| *other == filter) {
+        return Some((*link, *flavour));
+    }
     let mut all = DOWNLINKS.into_iter().flat_map(|link| FLAVOURS.map(|flavour| (link, flavour)));
     all.find(|(link, flavour)| {
         let beginning = link.beginning(*flavour);
@@ -100,11 +153,14 @@ pub(crate) fn subscription(filter: &str) -> Option<(Downlink, Flavour)> {
 }
 
 impl Downlink {
-    /// The topic to send to; `id` is not used for attribute updates.
+    /// The topic to send to; `id` is used by responses and by RPC. Chunks of packages have two numbers, and so
+    /// a topic of their own ([`package_response`]).
     pub(crate) fn topic(self, flavour: Flavour, id: TopicId) -> String {
         match self {
-            Self::AttributesUpdate => self.beginning(flavour).to_owned(),
-            _ => format!("{}{id}", self.beginning(flavour)),
+            Self::AttributesResponse | Self::RpcRequest | Self::RpcResponse => {
+                format!("{}{id}", self.beginning(flavour))
+            }
+            _ => self.beginning(flavour).to_owned(),
         }
     }
 
@@ -122,6 +178,15 @@ impl Downlink {
             (Self::RpcResponse, Flavour::V1) => "v1/devices/me/rpc/response/",
             (Self::RpcResponse, Flavour::V2) => "v2/r/res/",
             (Self::RpcResponse, Flavour::V2Json) => "v2/r/res/j/",
+            (Self::PackageChunk(PackageKind::Firmware), _) => "v2/fw/response/",
+            (Self::PackageChunk(PackageKind::Software), _) => "v2/sw/response/",
+            (Self::PackageError(PackageKind::Firmware), _) => "v2/fw/error",
+            (Self::PackageError(PackageKind::Software), _) => "v2/sw/error",
+            (Self::Provision, _) => PROVISION_RESPONSE,
+            (Self::GatewayAttributes, _) => "v1/gateway/attributes",
+            (Self::GatewayAttributesResponse, _) => "v1/gateway/attributes/response",
+            (Self::GatewayRpc, _) => "v1/gateway/rpc",
+            (Self::GatewayDisconnect, _) => "v1/gateway/disconnect",
         }
     }
 }
@@ -147,13 +212,25 @@ mod tests {
             ("v2/r/req/j/3", Uplink::RpcRequest(Flavour::V2Json, Some(3))),
             ("v1/devices/me/claim", Uplink::Claim),
             ("v1/gateway/telemetry", Uplink::Gateway),
+            ("v2/fw/request/1/chunk/0", Uplink::PackageChunk(PackageKind::Firmware, "1", "0")),
+            ("v2/sw/request/007/chunk/12", Uplink::PackageChunk(PackageKind::Software, "007", "12")),
+            ("a/v2/fw/request/1/chunk/2b", Uplink::PackageChunk(PackageKind::Firmware, "1", "2")),
         ];
         for (topic, uplink) in known {
             assert_eq!(Uplink::of(topic), uplink, "{topic}");
         }
-        for topic in
-            ["", "v1/devices/me/telemetry/", "v1/devices/me/attributes/request", "v2/t/p", "v2/a/req/p/1"]
-        {
+        let unknown = [
+            "",
+            "v1/devices/me/telemetry/",
+            "v1/devices/me/attributes/request",
+            "v2/t/p",
+            "v2/a/req/p/1",
+            "v2/fw/request/x/chunk/0",
+            "v2/fw/request/1/chunk/",
+            "v2/fw/request/1/chunk",
+            "/provision/request",
+        ];
+        for topic in unknown {
             assert_eq!(Uplink::of(topic), Uplink::Unknown, "{topic}");
         }
     }
@@ -198,6 +275,18 @@ mod tests {
     }
 
     #[test]
+    fn the_other_filters_are_those_of_their_topics() {
+        for (filter, link, flavour) in OTHERS {
+            assert_eq!(subscription(filter), Some((link, flavour)));
+            if let Downlink::PackageChunk(kind) = link {
+                assert_eq!(package_response(kind, "+", 1), format!("{}1", &filter[..filter.len() - 1]));
+            } else {
+                assert_eq!(link.topic(flavour, 1), filter);
+            }
+        }
+    }
+
+    #[test]
     fn other_filters_are_not_on_the_list() {
         let others = [
             "#",
@@ -208,7 +297,8 @@ mod tests {
             "v1/devices/me/attributes/response/#",
             "v1/devices/me/attributes/+",
             "v2/a/+",
-            "v1/gateway/rpc",
+            "v2/fw/response/+",
+            "v1/gateway/rpc/+",
             "$share/g/v1/devices/me/attributes",
             "",
         ];

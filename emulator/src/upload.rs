@@ -3,6 +3,7 @@
 
 use crate::{json, json::Json, value};
 use serde_json::Value;
+use shared::platform::Claim;
 use std::collections::BTreeMap;
 
 /// Milliseconds since 1970 (UTC).
@@ -26,7 +27,11 @@ pub(crate) struct Sample {
 
 /// JsonConverter.convertToTelemetry: an object, or an array of them.
 pub(crate) fn samples(payload: &[u8], now_ms: UnixMs) -> Result<Vec<Sample>, PayloadProblem> {
-    match read(payload)? {
+    samples_of(read(payload)?, now_ms)
+}
+
+pub(crate) fn samples_of(json: Json, now_ms: UnixMs) -> Result<Vec<Sample>, PayloadProblem> {
+    match json {
         Json::Object(members) => Ok(vec![sample(members, now_ms)?]),
         Json::Array(items) => items
             .into_iter()
@@ -65,7 +70,11 @@ fn as_long(json: &Json) -> Option<i64> {
 
 /// JsonConverter.convertToAttributesProto: one object.
 pub(crate) fn attributes(payload: &[u8]) -> Result<Vec<(String, Value)>, PayloadProblem> {
-    match read(payload)? {
+    attributes_of(read(payload)?)
+}
+
+pub(crate) fn attributes_of(json: Json) -> Result<Vec<(String, Value)>, PayloadProblem> {
+    match json {
         Json::Object(members) => typed(members),
         _ => Err(PayloadProblem::Invalid),
     }
@@ -116,24 +125,38 @@ pub(crate) fn client_rpc_method(payload: &[u8]) -> Result<String, PayloadProblem
     }
 }
 
+/// How long a claim holds that does not say so (`SECURITY_CLAIM_DURATION`).
+const CLAIM_MS: i64 = 86_400_000;
+
 /// JsonConverter.convertToClaimDeviceProto: both members are optional, and so is the payload.
-pub(crate) fn check_claim(payload: &[u8]) -> Result<(), PayloadProblem> {
+pub(crate) fn claim(payload: &[u8], now_ms: UnixMs) -> Result<Claim, PayloadProblem> {
     if payload.is_empty() {
-        return Ok(());
+        return Ok(Claim { secret_key: String::new(), expires_ms: now_ms.saturating_add(CLAIM_MS) });
     }
-    let Json::Object(members) = read(payload)? else {
+    claim_of(&read(payload)?, now_ms)
+}
+
+/// ClaimDevicesServiceImpl.validateDurationMs: what is not positive is no duration.
+pub(crate) fn claim_of(json: &Json, now_ms: UnixMs) -> Result<Claim, PayloadProblem> {
+    let Json::Object(members) = json else {
         return Err(PayloadProblem::Invalid);
     };
-    match (members.get("secretKey"), members.get("durationMs").map(as_long)) {
-        (Some(Json::Null | Json::Object(_) | Json::Array(_)), _) | (_, Some(None)) => {
-            Err(PayloadProblem::Uncaught)
-        }
-        _ => Ok(()),
-    }
+    let secret_key = match members.get("secretKey") {
+        None => String::new(),
+        Some(Json::String(text) | Json::Number(text)) => text.clone(),
+        Some(Json::Bool(flag)) => flag.to_string(),
+        Some(Json::Null | Json::Object(_) | Json::Array(_)) => return Err(PayloadProblem::Uncaught),
+    };
+    let duration_ms = match members.get("durationMs") {
+        None => 0,
+        Some(json) => as_long(json).ok_or(PayloadProblem::Uncaught)?,
+    };
+    let duration_ms = if duration_ms > 0 { duration_ms } else { CLAIM_MS };
+    Ok(Claim { secret_key, expires_ms: now_ms.saturating_add(duration_ms) })
 }
 
 /// Bytes that are no UTF-8 become U+FFFD, as in Java's decoder.
-fn read(payload: &[u8]) -> Result<Json, PayloadProblem> {
+pub(crate) fn read(payload: &[u8]) -> Result<Json, PayloadProblem> {
     json::parse(&String::from_utf8_lossy(payload)).map_err(|_| PayloadProblem::Invalid)
 }
 
@@ -225,10 +248,15 @@ mod tests {
 
     #[test]
     fn a_claim_may_say_nothing() {
-        for payload in ["", "{}", r#"{"secretKey":"s","durationMs":60000}"#] {
-            assert_eq!(check_claim(payload.as_bytes()), Ok(()), "{payload}");
-        }
-        assert_eq!(check_claim(b"[]"), Err(PayloadProblem::Invalid));
-        assert_eq!(check_claim(br#"{"durationMs":"long"}"#), Err(PayloadProblem::Uncaught));
+        let claim = |payload: &str| claim(payload.as_bytes(), 1_000);
+        let claimed =
+            |secret_key: &str, expires_ms| Ok(Claim { secret_key: secret_key.to_owned(), expires_ms });
+        assert_eq!(claim(""), claimed("", 86_401_000));
+        assert_eq!(claim("{}"), claimed("", 86_401_000));
+        assert_eq!(claim(r#"{"secretKey":"s","durationMs":60000}"#), claimed("s", 61_000));
+        assert_eq!(claim(r#"{"secretKey":12,"durationMs":-5}"#), claimed("12", 86_401_000));
+        assert_eq!(claim("[]"), Err(PayloadProblem::Invalid));
+        assert_eq!(claim(r#"{"durationMs":"long"}"#), Err(PayloadProblem::Uncaught));
+        assert_eq!(claim(r#"{"secretKey":null}"#), Err(PayloadProblem::Uncaught));
     }
 }

@@ -43,6 +43,18 @@ pub struct PlatformView {
     pub telemetry: Vec<TelemetryValue>,
     pub client_attributes: Map<String, Value>,
     pub shared_attributes: Map<String, Value>,
+    /// What the device last allowed by its claim request, whether or not it has run out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+}
+
+/// That a person who knows the secret may take the device over, and until when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// May be empty: then nobody needs to know anything.
+    pub secret_key: String,
+    /// Unix milliseconds.
+    pub expires_ms: i64,
 }
 
 /// One key's latest value.

@@ -1,3 +1,5 @@
 //! ThingsBoard's own names and texts, as its devices use them.
 
+pub mod checksum;
+mod murmur3;
 pub mod topic;

@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as the tests themselves do")]
 
 mod example;
+mod firmware;
+mod gateway;
 mod mosquitto;
 mod mosquitto_clients;
 mod paho;
+mod provision;
 mod thingsboard;
 
+use emulator::Config;
 use std::path::PathBuf;
 use tests::{emulated::Emulated, folder::Folder};
 
@@ -20,7 +24,11 @@ struct Target {
 
 impl Target {
     async fn start() -> Self {
-        let thingsboard = Emulated::start().await;
+        Self::with(Config::default()).await
+    }
+
+    async fn with(config: Config) -> Self {
+        let thingsboard = Emulated::with(config).await;
         let folder = Folder::new("emulator").unwrap();
         let ca = folder.write("ca.pem", thingsboard.emulator().ca_pem()).unwrap();
         Self { thingsboard, _folder: folder, ca }

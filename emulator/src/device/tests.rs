@@ -3,7 +3,7 @@ use super::*;
 fn link(connection: u64) -> (SessionLink, watch::Receiver<Option<Ending>>) {
     let (commands, _) = mpsc::channel(1);
     let (end, ended) = watch::channel(None);
-    (SessionLink { connection, commands, end }, ended)
+    (SessionLink { connection, child: None, commands, end }, ended)
 }
 
 fn sample(ts_ms: UnixMs, value: Value) -> Sample {

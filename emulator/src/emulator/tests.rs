@@ -1,7 +1,10 @@
 //! The whole emulator over TLS, with packets written byte by byte.
 
 use super::*;
-use crate::{Ending, Kind, Recorded, Timers};
+use crate::{
+    DeviceProfile, Ending, Fault, Kind, PlatformProblem, ProvisionStrategy, RateLimit, RateLimits, Recorded,
+    Refusal, Timers,
+};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring::default_provider,
@@ -272,6 +275,110 @@ async fn the_record_tells_what_came_without_the_token() {
     assert_eq!(kinds, [&connect, &subscribe, &Kind::PingReq, &Kind::Disconnect, &closed]);
     assert!(record.iter().all(|entry| entry.device.as_deref() == Some("bench")));
     assert!(!format!("{record:?} {emulator:?} {:?}", Config::default()).contains("TOK"));
+}
+
+#[tokio::test]
+async fn a_device_is_provisioned_and_then_connects() {
+    let profile = DeviceProfile {
+        provision_key: "key".to_owned(),
+        provision_secret: "SECRET".to_owned(),
+        strategy: ProvisionStrategy::AllowNew,
+    };
+    let timers = Timers { provisioned: Duration::from_millis(50), ..Timers::default() };
+    let config = Config { devices: vec![device()], timers, profiles: vec![profile], ..Config::default() };
+    let shown = format!("{config:?}");
+    let emulator = Emulator::start(config).await.unwrap();
+    let connect = b"\x10\x18\0\x04MQTT\x05\x82\0\x3c\0\0\0\0\x09provision";
+    let mut raw = Raw::with(&emulator, connect, CONNACK_V5).await;
+    let wanted = r#"{"provisionDeviceKey":"key","provisionDeviceSecret":"SECRET","token":"NEW"}"#;
+    raw.send(&publish_v5("/provision/request", wanted, 1)).await;
+    let reply = r#"{"credentialsType":"ACCESS_TOKEN","credentialsValue":"NEW","status":"SUCCESS"}"#;
+    let mut answer = b"\x40\x02\0\x07".to_vec();
+    answer.extend_from_slice(&[0x32, u8::try_from(2 + 19 + 2 + 1 + reply.len()).unwrap(), 0, 19]);
+    answer.extend_from_slice(b"/provision/response\0\x01\0");
+    answer.extend_from_slice(reply.as_bytes());
+    raw.expect_end(&answer).await;
+    Raw::with(&emulator, b"\x10\x12\0\x04MQTT\x05\x82\0\x3c\0\0\0\0\x03NEW", CONNACK_V5).await;
+    assert_eq!(emulator.devices().len(), 2);
+    let record = emulator.platform().record();
+    assert!(record.iter().any(|entry| entry.kind == Kind::Closed { how: Ending::Provisioned }));
+    let shown = format!("{shown} {record:?} {emulator:?}");
+    assert!(!shown.contains("SECRET") && !shown.contains("NEW"), "{shown}");
+}
+
+#[tokio::test]
+async fn gateways_are_heard_and_others_are_not() {
+    let gateways = vec!["bench".to_owned()];
+    let config = Config { devices: vec![device()], gateways, ..Config::default() };
+    let emulator = Emulator::start(config).await.unwrap();
+    let mut raw = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    raw.send(&publish_v5("v1/gateway/telemetry", r#"{"pump":[{"speed":1}]}"#, 1)).await;
+    raw.expect(b"\x40\x02\0\x07").await;
+    let platform = emulator.platform();
+    let pump = platform.token_of("pump").unwrap();
+    assert!(platform.view(&pump).unwrap().connected);
+    // A gateway that names itself as its device takes its own place.
+    raw.send(&publish_v5("v1/gateway/connect", r#"{"device":"bench"}"#, 1)).await;
+    raw.expect_end(b"\x40\x02\0\x07\xe0\x02\x8e\0").await;
+
+    let emulator = start(Timers::default()).await;
+    let mut raw = Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    raw.send(&publish_v5("v1/gateway/connect", r#"{"device":"pump"}"#, 1)).await;
+    raw.send(b"\xe0\0").await;
+    raw.expect_end(b"").await;
+    assert!(emulator.platform().token_of("pump").is_none());
+}
+
+#[tokio::test]
+async fn a_session_beyond_the_rate_limit_is_refused() {
+    let rate_limits =
+        RateLimits { messages: Some(RateLimit::parse("2:600").unwrap()), ..RateLimits::default() };
+    let config = Config { devices: vec![device()], rate_limits, ..Config::default() };
+    let emulator = Emulator::start(config).await.unwrap();
+    Raw::with(&emulator, CONNECT_V4, CONNACK_V4).await;
+    Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    let mut raw = Raw::open(&emulator).await;
+    raw.send(CONNECT_V5).await;
+    raw.expect_end(b"\x20\x03\0\x9f\0\xe0\x02\x96\0").await;
+    let mut raw = Raw::open(&emulator).await;
+    raw.send(CONNECT_V4).await;
+    raw.expect_end(b"\x20\x02\0\x03").await;
+}
+
+#[tokio::test]
+async fn what_goes_wrong_on_demand() {
+    let emulator = start(Timers::default()).await;
+    let (platform, token) = (emulator.platform(), device().access_token);
+    let fault = |fault| platform.fault(&token, fault).unwrap();
+
+    fault(Some(Fault::RefuseConnect(Refusal::Unavailable)));
+    let mut raw = Raw::open(&emulator).await;
+    raw.send(CONNECT_V5).await;
+    raw.expect_end(b"\x20\x03\0\x88\0\xe0\x02\x88\0").await;
+
+    fault(Some(Fault::Malformed));
+    let mut raw = Raw::with(&emulator, CONNECT_V4, b"\0\0").await;
+    raw.send(b"\xc0\0").await;
+    raw.expect(b"\xd0\0").await;
+
+    fault(Some(Fault::Silent));
+    raw.send(b"\xc0\0\xe0\0").await;
+    raw.expect_end(b"").await;
+    fault(Some(Fault::Delay(Duration::from_millis(1))));
+    let mut raw = Raw::with(&emulator, CONNECT_V4, CONNACK_V4).await;
+
+    fault(Some(Fault::DropAfter(1)));
+    raw.send(b"\xc0\0").await;
+    raw.expect(b"\xd0\0").await;
+    raw.send(b"\xc0\0").await;
+    let mut found = Vec::new();
+    let read = timeout(LIMIT, raw.0.read_to_end(&mut found)).await.unwrap();
+    assert!(read.is_err() && found.is_empty(), "not even TLS is closed in order");
+
+    fault(None);
+    Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
+    let unknown = AccessToken::parse("OTHER").unwrap();
+    assert_eq!(platform.fault(&unknown, Fault::Silent), Err(PlatformProblem::UnknownDevice));
 }
 
 #[tokio::test]

@@ -35,11 +35,14 @@ fn connect(version: Version, bytes: &[u8]) -> Connect {
 fn connect_gives_the_token_and_the_rest() {
     let v4 = connect(Version::V4, b"\x10\x11\0\x04MQTT\x04\x82\0\x01\0\0\0\x03TOK");
     assert_eq!(v4.username.as_deref().map(String::as_str), Some("TOK"));
-    assert_eq!((v4.client_id.as_str(), v4.clean, v4.keep_alive, v4.has_password), ("", true, 1, false));
+    assert_eq!((v4.client_id.as_str(), v4.clean, v4.keep_alive, v4.password.is_some()), ("", true, 1, false));
 
     let v5 = connect(Version::V5, b"\x10\x17\0\x04MQTT\x05\xc0\0\x3c\0\0\x02id\0\x03TOK\0\x01p");
     assert_eq!(v5.username.as_deref().map(String::as_str), Some("TOK"));
-    assert_eq!((v5.client_id.as_str(), v5.clean, v5.keep_alive, v5.has_password), ("id", false, 60, true));
+    assert_eq!(
+        (v5.client_id.as_str(), v5.clean, v5.keep_alive, v5.password.is_some()),
+        ("id", false, 60, true)
+    );
 }
 
 #[test]
@@ -125,6 +128,8 @@ fn answers_to_connect() {
     check_encoded(refused(Refusal::UnknownCredentials), b"\x20\x02\0\x05", b"\x20\x03\0\x86\0");
     check_encoded(refused(Refusal::NoCredentials), b"\x20\x02\0\x02", b"\x20\x03\0\x85\0");
     check_encoded(refused(Refusal::Nothing), b"\x20\x02\0\x05", b"\x20\x03\0\x87\0");
+    check_encoded(refused(Refusal::TooOften), b"\x20\x02\0\x03", b"\x20\x03\0\x9f\0");
+    check_encoded(refused(Refusal::Unavailable), b"\x20\x02\0\x03", b"\x20\x03\0\x88\0");
 }
 
 #[test]
@@ -143,6 +148,8 @@ fn acknowledgements() {
     check_encoded(ack(AckVerdict::Taken), b"\x40\x02\0\x07", b"\x40\x02\0\x07");
     check_encoded(ack(AckVerdict::UnknownTopic), b"\x40\x02\0\x07", b"\x40\x04\0\x07\x90\0");
     check_encoded(ack(AckVerdict::BadPayload), b"\x40\x02\0\x07", b"\x40\x04\0\x07\x99\0");
+    check_encoded(ack(AckVerdict::Failed), b"\x40\x02\0\x07", b"\x40\x04\0\x07\x83\0");
+    check_encoded(ack(AckVerdict::Quota), b"\x40\x02\0\x07", b"\x40\x04\0\x07\x97\0");
     check_encoded(Out::PingResp, b"\xd0\0", b"\xd0\0");
 }
 

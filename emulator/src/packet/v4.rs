@@ -2,7 +2,7 @@
 
 use super::{
     AckVerdict, Connect, In, MOST_OUTGOING_BYTES, MOST_PACKET_BYTES, Out, Publish, Qos, Refusal, Undecodable,
-    username,
+    some_text,
 };
 use bytes::BytesMut;
 use rumqttc::mqttbytes::{self, v4};
@@ -55,8 +55,8 @@ fn from_connect(connect: v4::Connect) -> Connect {
         client_id: connect.client_id,
         clean: connect.clean_session,
         keep_alive: connect.keep_alive,
-        username: username(name),
-        has_password: !password.is_empty(),
+        username: some_text(name),
+        password: some_text(password),
     }
 }
 
@@ -83,7 +83,12 @@ fn to_rumqttc(packet: Out) -> Option<v4::Packet> {
         Out::UnsubAck { id, known: _ } => v4::Packet::UnsubAck(v4::UnsubAck::new(id)),
         Out::PubAck {
             id,
-            verdict: AckVerdict::Taken | AckVerdict::UnknownTopic | AckVerdict::BadPayload,
+            verdict:
+                AckVerdict::Taken
+                | AckVerdict::UnknownTopic
+                | AckVerdict::BadPayload
+                | AckVerdict::Failed
+                | AckVerdict::Quota,
         } => v4::Packet::PubAck(v4::PubAck::new(id)),
         Out::Publish(publish) => v4::Packet::Publish(v4::Publish {
             dup: false,
@@ -102,6 +107,7 @@ fn return_code(refusal: Option<Refusal>) -> v4::ConnectReturnCode {
     match refusal {
         None => v4::ConnectReturnCode::Success,
         Some(Refusal::NoCredentials) => v4::ConnectReturnCode::BadClientId,
+        Some(Refusal::TooOften | Refusal::Unavailable) => v4::ConnectReturnCode::ServiceUnavailable,
         Some(Refusal::UnknownCredentials | Refusal::Nothing) => v4::ConnectReturnCode::NotAuthorized,
     }
 }

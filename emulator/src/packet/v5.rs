@@ -2,7 +2,7 @@
 
 use super::{
     AckVerdict, Connect, In, MOST_OUTGOING_BYTES, MOST_PACKET_BYTES, Out, Publish, Qos, Refusal, Undecodable,
-    username,
+    some_text,
 };
 use bytes::{Buf, BufMut, BytesMut};
 use rumqttc::v5::mqttbytes::{self, v5};
@@ -68,8 +68,8 @@ fn from_connect(connect: v5::Connect, login: Option<v5::Login>) -> Connect {
         client_id: connect.client_id,
         clean: connect.clean_start,
         keep_alive: connect.keep_alive,
-        username: username(name),
-        has_password: !password.is_empty(),
+        username: some_text(name),
+        password: some_text(password),
     }
 }
 
@@ -116,6 +116,8 @@ fn to_rumqttc(packet: Out) -> Result<v5::Packet, DisconnectReason> {
                 AckVerdict::Taken => v5::PubAckReason::Success,
                 AckVerdict::UnknownTopic => v5::PubAckReason::TopicNameInvalid,
                 AckVerdict::BadPayload => v5::PubAckReason::PayloadFormatInvalid,
+                AckVerdict::Failed => v5::PubAckReason::ImplementationSpecificError,
+                AckVerdict::Quota => v5::PubAckReason::QuotaExceeded,
             },
             properties: None,
         }),
@@ -139,6 +141,8 @@ fn return_code(refusal: Option<Refusal>) -> v5::ConnectReturnCode {
         Some(Refusal::UnknownCredentials) => v5::ConnectReturnCode::BadUserNamePassword,
         Some(Refusal::NoCredentials) => v5::ConnectReturnCode::ClientIdentifierNotValid,
         Some(Refusal::Nothing) => v5::ConnectReturnCode::NotAuthorized,
+        Some(Refusal::TooOften) => v5::ConnectReturnCode::ConnectionRateExceeded,
+        Some(Refusal::Unavailable) => v5::ConnectReturnCode::ServerUnavailable,
     }
 }
 

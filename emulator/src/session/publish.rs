@@ -1,20 +1,35 @@
-//! What a publish does (ThingsBoard MqttTransportHandler.processPublish and sendAckOrCloseSession).
+//! What a publish does (ThingsBoard MqttTransportHandler.processPublish).
 
-use super::{Effect, MOST_CLIENT_RPCS, Now, Session};
+use super::{Effect, MOST_CLIENT_RPCS, Now, Session, download::NoChunk};
 use crate::{
     device::DeviceState,
     ending::Ending,
-    packet::{AckVerdict, Out, Publish, Qos, level::Version},
+    packet::{AckVerdict, Publish},
+    rate::{RateLimit, RateLimits},
     store::Full,
     topic::{Downlink, Flavour, TopicId, Uplink},
     upload::{self, AttributesRequest, PayloadProblem},
 };
+use serde_json::{Value, json};
 
-/// What ThingsBoard answers to the method `getSessionLimits` of a device without rate limits.
-const SESSION_LIMITS: &str = concat!(
-    r#"{"maxPayloadSize":65536,"maxInflightMessages":100,"#,
-    r#""rateLimits":{"messages":null,"telemetryMessages":null,"telemetryDataPoints":null}}"#
-);
+/// What ThingsBoard answers to the method `getSessionLimits`; the devices of a gateway have no limits here.
+fn session_limits(is_gateway: bool, limits: &RateLimits) -> Value {
+    let rates = |limits: &RateLimits| {
+        let text = |limit: &Option<RateLimit>| limit.as_ref().map(ToString::to_string);
+        json!({
+            "messages": text(&limits.messages),
+            "telemetryMessages": text(&limits.telemetry_messages),
+            "telemetryDataPoints": text(&limits.telemetry_data_points),
+        })
+    };
+    let none = rates(&RateLimits::default());
+    let mut limits =
+        json!({ "maxPayloadSize": 65_536, "maxInflightMessages": 100, "rateLimits": rates(limits) });
+    if is_gateway {
+        limits["gatewayRateLimits"] = none;
+    }
+    limits
+}
 
 /// Why a publish is not simply acknowledged.
 enum Objection {
@@ -22,6 +37,7 @@ enum Objection {
     UnknownTopic,
     /// Dropped without a word.
     Silence,
+    NoChunk(NoChunk),
     Close(Ending),
 }
 
@@ -35,6 +51,11 @@ impl From<Full> for Objection {
     fn from(_: Full) -> Self {
         Self::Close(Ending::Full)
     }
+}
+
+/// A publish beyond a limit is not acknowledged, and ends the session (DefaultTransportService.checkLimits).
+fn allow(is_within_limits: bool) -> Result<(), Objection> {
+    if is_within_limits { Ok(()) } else { Err(Objection::Close(Ending::RateLimited)) }
 }
 
 impl Session {
@@ -54,7 +75,10 @@ impl Session {
             }
             Err(Objection::Silence) => Vec::new(),
             Err(Objection::Payload(PayloadProblem::Uncaught)) => vec![Effect::Close(Ending::Uncaught)],
-            Err(Objection::Payload(PayloadProblem::Invalid)) => vec![self.refuse_payload(publish)],
+            Err(Objection::Payload(PayloadProblem::Invalid)) => {
+                vec![Effect::refuse_payload(publish, self.version)]
+            }
+            Err(Objection::NoChunk(why)) => self.refuse_chunk(why),
             Err(Objection::Close(how)) => vec![Effect::Close(how)],
         }
     }
@@ -75,32 +99,49 @@ impl Session {
                     // MsgPackCallback).
                     return Err(Objection::Silence);
                 }
+                let points = samples.iter().map(|sample| sample.values.len()).sum();
+                allow(device.limiter.telemetry(points, now.instant))?;
                 device.save_telemetry(samples)?;
                 Ok(None)
             }
             Uplink::Attributes => {
-                device.save_client_attributes(upload::attributes(payload)?)?;
+                let values = upload::attributes(payload)?;
+                allow(device.limiter.telemetry(values.len(), now.instant))?;
+                device.save_client_attributes(values)?;
                 Ok(None)
             }
             Uplink::AttributesRequest(flavour, id) => {
                 let id = id.ok_or(PayloadProblem::Invalid)?;
                 let request = AttributesRequest::read(payload)?;
+                allow(device.limiter.message(now.instant))?;
                 let response = device.attributes_response(&request).to_string();
                 // A negative id is processed and never answered (JsonMqttAdaptor, convertToPublish).
                 Ok((id >= 0).then(|| self.send(Downlink::AttributesResponse, flavour, id, response.into())))
             }
             Uplink::RpcResponse(id) => {
-                device.answer_rpc(id.ok_or(PayloadProblem::Invalid)?, payload);
+                let id = id.ok_or(PayloadProblem::Invalid)?;
+                allow(device.limiter.message(now.instant))?;
+                device.answer_rpc(id, payload);
                 Ok(None)
             }
             Uplink::RpcRequest(flavour, id) => {
                 let id = id.ok_or(PayloadProblem::Uncaught)?;
                 let method = upload::client_rpc_method(payload)?;
-                self.take_client_rpc(flavour, id, &method, now)
+                self.take_client_rpc(flavour, id, &method, device, now)
             }
             Uplink::Claim => {
-                upload::check_claim(payload)?;
+                let claim = upload::claim(payload, now.unix_ms)?;
+                allow(device.limiter.message(now.instant))?;
+                device.claim = Some(claim);
                 Ok(None)
+            }
+            Uplink::PackageChunk(kind, request, chunk) => {
+                // Later ones are answered from what the first one found.
+                if !self.downloads.has_begun(request) {
+                    allow(device.limiter.message(now.instant))?;
+                }
+                let answer = self.take_chunk_request((kind, request, chunk), payload, device)?;
+                answer.map(Some).map_err(Objection::NoChunk)
             }
             // For a device that is no gateway ThingsBoard only writes a log line.
             Uplink::Gateway => Err(Objection::Silence),
@@ -115,32 +156,23 @@ impl Session {
         flavour: Flavour,
         id: TopicId,
         method: &str,
+        device: &mut DeviceState,
         now: Now,
     ) -> Result<Option<Effect>, Objection> {
         self.rpc_response = flavour;
         if flavour == Flavour::V1 && method == "getSessionLimits" {
-            return Ok(Some(self.send(Downlink::RpcResponse, flavour, id, SESSION_LIMITS.into())));
+            let limits = session_limits(self.is_gateway, &self.rate_limits).to_string();
+            return Ok(Some(self.send(Downlink::RpcResponse, flavour, id, limits.into())));
         }
+        allow(device.limiter.message(now.instant))?;
         if self.client_rpcs.len() >= MOST_CLIENT_RPCS {
             return Err(Objection::Close(Ending::TooMuchQueued));
         }
         self.client_rpcs.push_back((now.instant + self.client_rpc_limit, id));
         Ok(None)
     }
-
-    /// MQTT 5 can say so in PUBACK and go on. MQTT 3.1.1 cannot, and neither can QoS 0.
-    fn refuse_payload(&self, publish: &Publish) -> Effect {
-        match self.version {
-            Version::V5 => {
-                acknowledge(publish, AckVerdict::BadPayload).unwrap_or(Effect::Close(Ending::BadPayload))
-            }
-            Version::V4 => Effect::Close(Ending::BadPayload),
-        }
-    }
 }
 
-/// PUBACK for QoS 1, and for QoS 2 as well: ThingsBoard knows no other, so that a device waits for PUBREC
-/// in vain.
 fn acknowledge(publish: &Publish, verdict: AckVerdict) -> Option<Effect> {
-    (publish.qos != Qos::Zero).then_some(Effect::Send(Out::PubAck { id: publish.id, verdict }))
+    publish.acknowledge(verdict).map(Effect::Send)
 }

@@ -1,9 +1,14 @@
 //! One test a situation, for both versions where they differ.
 
 use super::*;
-use crate::{device::SessionLink, packet::AckVerdict};
+use crate::{
+    device::{Envelope, SessionLink},
+    package::{self, Assigned, LinkedPackage, PackageKind},
+    packet::AckVerdict,
+    rate::{Limiter, RateLimit, RateLimits},
+};
 use serde_json::{Map, Value, json};
-use shared::platform::RpcOutcome;
+use shared::platform::{Claim, RpcOutcome};
 use tokio::sync::{mpsc, watch};
 
 const ATTRIBUTES: &str = "v1/devices/me/attributes";
@@ -16,7 +21,7 @@ struct Bench {
     session: Session,
     device: DeviceState,
     start: Instant,
-    commands: mpsc::Receiver<Command>,
+    commands: mpsc::Receiver<Envelope>,
     ended: watch::Receiver<Option<Ending>>,
 }
 
@@ -25,7 +30,7 @@ impl Bench {
         let (commands, queue) = mpsc::channel(2);
         let (end, ended) = watch::channel(None);
         let mut device = DeviceState::default();
-        device.open_session(SessionLink { connection: 1, commands, end });
+        device.open_session(SessionLink { connection: 1, child: None, commands, end });
         let session = Session::new(version, CLIENT_RPC_LIMIT);
         Self { session, device, start: Instant::now(), commands: queue, ended }
     }
@@ -47,8 +52,8 @@ impl Bench {
 
     fn run_commands(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        while let Ok(command) = self.commands.try_recv() {
-            effects.extend(self.session.on_command(command, &mut self.device));
+        while let Ok(envelope) = self.commands.try_recv() {
+            effects.extend(self.session.on_command(envelope.command, &mut self.device));
         }
         effects
     }
@@ -352,17 +357,204 @@ fn the_small_packets() {
             clean: true,
             keep_alive: 60,
             username: None,
-            has_password: false,
+            password: None,
         };
         assert_eq!(bench.packet(In::Connect(connect)), closed(Ending::SecondConnect));
     }
 }
 
 #[test]
-fn a_claim_is_acknowledged() {
-    for payload in ["", r#"{"secretKey":"s","durationMs":60000}"#] {
-        let effects = Bench::new(Version::V4).publish("v1/devices/me/claim", payload, Qos::One);
-        assert_eq!(effects, taken());
+fn a_claim_is_acknowledged_and_kept() {
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        assert_eq!(bench.device.view("d").claim, None);
+        let payload = r#"{"secretKey":"s","durationMs":60000}"#;
+        assert_eq!(bench.publish("v1/devices/me/claim", payload, Qos::One), taken());
+        let claim = Claim { secret_key: "s".to_owned(), expires_ms: 61_000 };
+        assert_eq!(bench.device.view("d").claim, Some(claim));
+        assert_eq!(bench.publish("v1/devices/me/claim", "", Qos::One), taken());
+        assert_eq!(bench.device.view("d").claim.unwrap().secret_key, "");
+    }
+}
+
+fn assigned(bytes: &'static [u8]) -> Assigned {
+    Assigned::Kept(package::sample(bytes).into())
+}
+
+#[test]
+fn a_package_is_announced_and_fetched_chunk_by_chunk() {
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        bench.subscribe(ATTRIBUTES, Qos::Zero);
+        bench.device.assign_package(PackageKind::Software, assigned(b"0123456789"), 5).unwrap();
+        let announced = concat!(
+            r#"{"sw_checksum":"c6c784a6","sw_checksum_algorithm":"CRC32","sw_size":10,"#,
+            r#""sw_tag":"thermostat 1.2","sw_title":"thermostat","sw_version":"1.2"}"#
+        );
+        let outdated = sent(ATTRIBUTES, r#"{"deleted":["sw_url"]}"#, Qos::Zero, 0);
+        assert_eq!(bench.run_commands(), [outdated, sent(ATTRIBUTES, announced, Qos::Zero, 0)]);
+        let states: Vec<_> = bench.device.view("d").telemetry;
+        assert!(states.iter().any(|value| value.key == "sw_state" && value.value == "INITIATED"));
+        assert!(states.iter().any(|value| value.key == "target_sw_version" && value.value == "1.2"));
+
+        bench.subscribe("v2/sw/response/+/chunk/+", Qos::Zero);
+        let mut chunk = |number: u8, payload, expected| {
+            let effects = bench.publish(&format!("v2/sw/request/1/chunk/{number}"), payload, Qos::One);
+            let response = sent(&format!("v2/sw/response/1/chunk/{number}"), expected, Qos::Zero, 0);
+            assert_eq!(effects, [ack(AckVerdict::Taken), response]);
+        };
+        chunk(0, "", "0123456789");
+        chunk(0, "4", "0123");
+        chunk(1, "", "4567");
+        chunk(2, "-1", "89");
+        chunk(3, "", "");
+        bench.device.unassign_package(PackageKind::Software);
+        assert!(bench.device.view("d").shared_attributes.is_empty());
+        // This id goes on with what it began; another finds nothing.
+        assert_eq!(bench.publish("v2/sw/request/1/chunk/0", "", Qos::Zero).len(), 1);
+        let effects = bench.publish("v2/sw/request/2/chunk/0", "", Qos::Zero);
+        assert_eq!(effects.last(), Some(&Effect::Close(Ending::NoPackage)));
+    }
+}
+
+#[test]
+fn a_chunk_comes_at_qos_1_to_a_device_that_did_not_subscribe() {
+    let mut bench = Bench::new(Version::V5);
+    bench.device.assign_package(PackageKind::Firmware, assigned(b"abc"), 5).unwrap();
+    let refused = Effect::Send(Out::SubAck { id: 9, granted: vec![None] });
+    assert_eq!(bench.subscribe("v2/fw/response/+", Qos::One), [refused]);
+    let effects = bench.publish("v2/fw/request/7/chunk/1", "2", Qos::One);
+    assert_eq!(effects, [ack(AckVerdict::Taken), sent("v2/fw/response/7/chunk/1", "c", Qos::One, 1)]);
+}
+
+#[test]
+fn a_package_that_cannot_be_had_ends_the_session() {
+    let linked = Assigned::Linked(LinkedPackage {
+        title: "t".to_owned(),
+        version: "1".to_owned(),
+        tag: None,
+        url: "http://x/".to_owned(),
+    });
+    let cases = [
+        (None, "", "NOT_FOUND"),
+        (Some(linked), "10", "FAILURE"),
+        (Some(assigned(b"abc")), "65537", "PAYLOAD_TOO_LARGE"),
+    ];
+    for (package, payload, error) in cases {
+        for version in BOTH {
+            for kind in PackageKind::ALL {
+                let mut bench = Bench::new(version);
+                if let Some(package) = package.clone() {
+                    bench.device.assign_package(kind, package, 5).unwrap();
+                }
+                let topic = format!("v2/{}/request/1/chunk/0", kind.prefix());
+                let said = sent("v2/fw/error", error, Qos::One, 1);
+                let effects = bench.publish(&topic, payload, Qos::One);
+                assert_eq!(effects, [said, Effect::Close(Ending::NoPackage)]);
+            }
+        }
+    }
+    assert_eq!(Ending::NoPackage.disconnect_reason(), Some(0x83));
+}
+
+#[test]
+fn a_chunk_size_that_is_no_number_is_not_foreseen() {
+    for version in BOTH {
+        for payload in ["4k", " 4", "4.0", "99999999999"] {
+            let mut bench = Bench::new(version);
+            bench.device.assign_package(PackageKind::Firmware, assigned(b"abc"), 5).unwrap();
+            let effects = bench.publish("v2/fw/request/1/chunk/0", payload, Qos::One);
+            assert_eq!(effects, closed(Ending::Uncaught), "{payload}");
+        }
+        let effects = Bench::new(version).publish("v2/fw/request/1/chunk/99999999999", "", Qos::One);
+        assert_eq!(effects, closed(Ending::Uncaught));
+    }
+}
+
+#[test]
+fn downloads_that_are_remembered_have_a_bound() {
+    let mut bench = Bench::new(Version::V4);
+    bench.device.assign_package(PackageKind::Firmware, assigned(b"abc"), 5).unwrap();
+    let mut chunk = |request: u8, payload| {
+        let effects = bench.publish(&format!("v2/fw/request/{request}/chunk/0"), payload, Qos::Zero);
+        let [Effect::Send(Out::Publish(chunk))] = effects.as_slice() else { panic!("{effects:?}") };
+        chunk.payload.clone()
+    };
+    for request in 0..=16 {
+        assert_eq!(chunk(request, "1"), "a");
+    }
+    assert_eq!(chunk(1, ""), "a");
+    assert_eq!(chunk(0, ""), "abc", "forgotten");
+}
+
+fn limited(version: Version, messages: &str, data_points: &str) -> Bench {
+    let mut bench = Bench::new(version);
+    let limits = RateLimits {
+        messages: Some(RateLimit::parse(messages).unwrap()),
+        telemetry_messages: None,
+        telemetry_data_points: Some(RateLimit::parse(data_points).unwrap()),
+    };
+    bench.device.limiter = Limiter::new(&limits);
+    bench.session = Session::new(version, CLIENT_RPC_LIMIT).with_rate_limits(limits);
+    bench
+}
+
+#[test]
+fn a_publish_beyond_a_rate_limit_ends_the_session_unacknowledged() {
+    for version in BOTH {
+        let mut bench = limited(version, "1:60", "3:60");
+        assert_eq!(bench.publish("v1/devices/me/telemetry", r#"{"a":1,"b":2}"#, Qos::One), taken());
+        assert_eq!(bench.publish(ATTRIBUTES, r#"{"a":1}"#, Qos::One), taken());
+        assert_eq!(bench.publish(ATTRIBUTES, r#"{"a":1}"#, Qos::One), closed(Ending::RateLimited));
+        assert_eq!(bench.publish("v1/devices/me/claim", "", Qos::One), taken());
+        let others = [
+            ("v1/devices/me/claim", ""),
+            ("v1/devices/me/attributes/request/1", "{}"),
+            ("v1/devices/me/rpc/response/1", "{}"),
+            ("v1/devices/me/rpc/request/1", r#"{"method":"m"}"#),
+        ];
+        for (topic, payload) in others {
+            assert_eq!(bench.publish(topic, payload, Qos::One), closed(Ending::RateLimited), "{topic}");
+        }
+    }
+    assert_eq!(Ending::RateLimited.disconnect_reason(), Some(0x83));
+}
+
+#[test]
+fn of_a_download_only_the_first_request_counts() {
+    let mut bench = limited(Version::V5, "1:60", "1:60");
+    bench.device.assign_package(PackageKind::Firmware, assigned(b"abc"), 5).unwrap();
+    for chunk in 0..3 {
+        let effects = bench.publish(&format!("v2/fw/request/1/chunk/{chunk}"), "1", Qos::One);
+        assert_eq!(effects[0], ack(AckVerdict::Taken));
+    }
+    assert_eq!(bench.publish("v2/fw/request/2/chunk/0", "1", Qos::One), closed(Ending::RateLimited));
+}
+
+#[test]
+fn a_subscription_beyond_a_rate_limit_is_granted_and_does_nothing() {
+    for version in BOTH {
+        let mut bench = limited(version, "1:60", "1:60");
+        assert_eq!(bench.subscribe(ATTRIBUTES, Qos::One), [granted(Qos::One)]);
+        let (_, _outcome) = bench.device.add_rpc("m", &Value::Null, false).unwrap();
+        assert_eq!(bench.subscribe(RPC_REQUESTS, Qos::One), [granted(Qos::One)], "no request follows");
+        assert_eq!(bench.run_commands(), []);
+        bench.device.set_shared_attributes(attributes(json!({"a": 1}))).unwrap();
+        assert_eq!(bench.run_commands().len(), 1, "the first one was registered");
+    }
+}
+
+#[test]
+fn session_limits_tell_the_rate_limits_and_cost_nothing() {
+    let mut bench = limited(Version::V5, "1:60,10:3600", "5:1");
+    for _ in 0..3 {
+        let request = r#"{"method":"getSessionLimits"}"#;
+        let effects = bench.publish("v1/devices/me/rpc/request/1", request, Qos::One);
+        let Some(Effect::Send(Out::Publish(response))) = effects.last() else { panic!("{effects:?}") };
+        let told = serde_json::from_slice::<Value>(&response.payload).unwrap()["rateLimits"].clone();
+        let expected =
+            json!({"messages": "1:60,10:3600", "telemetryMessages": null, "telemetryDataPoints": "5:1"});
+        assert_eq!(told, expected);
     }
 }
 

@@ -1,0 +1,79 @@
+//! The devices that one gateway's session has connected: who they are, and how the platform reaches them
+//! through it.
+
+use crate::{
+    device::{Envelope, SessionLink},
+    ending::Ending,
+    hub::{Device, Hub},
+    sync::lock,
+};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::{mpsc, watch};
+
+/// Devices of one session. ThingsBoard's bound is the tenant's number of devices.
+const MOST_CHILDREN: usize = 100;
+
+/// No more devices may be made or connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quota;
+
+/// The devices; leaving them is dropping this.
+#[derive(Debug)]
+pub(crate) struct Children {
+    hub: Arc<Hub>,
+    connection: u64,
+    commands: mpsc::Sender<Envelope>,
+    end: watch::Sender<Option<Ending>>,
+    connected: BTreeMap<String, Arc<Device>>,
+}
+
+impl Children {
+    /// None yet; `commands` and `end` are the gateway's own.
+    pub(crate) fn new(
+        hub: Arc<Hub>,
+        connection: u64,
+        commands: mpsc::Sender<Envelope>,
+        end: watch::Sender<Option<Ending>>,
+    ) -> Self {
+        Self { hub, connection, commands, end, connected: BTreeMap::new() }
+    }
+
+    /// The device of this name; connected, and made, if it is not yet. `true` with one that was connected
+    /// now.
+    pub(crate) fn connect(&mut self, name: &str) -> Result<(Arc<Device>, bool), Quota> {
+        if let Some(device) = self.connected.get(name) {
+            return Ok((Arc::clone(device), false));
+        }
+        if self.connected.len() >= MOST_CHILDREN {
+            return Err(Quota);
+        }
+        let device = self.hub.get_or_make(name).ok_or(Quota)?;
+        lock(&device.state).open_session(SessionLink {
+            connection: self.connection,
+            child: Some(name.into()),
+            commands: self.commands.clone(),
+            end: self.end.clone(),
+        });
+        self.connected.insert(name.to_owned(), Arc::clone(&device));
+        Ok((device, true))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<Arc<Device>> {
+        self.connected.get(name).cloned()
+    }
+
+    /// Disconnects a device, connected or not.
+    pub(crate) fn disconnect(&mut self, name: &str) {
+        if let Some(device) = self.connected.remove(name) {
+            lock(&device.state).forget_session(self.connection);
+        }
+    }
+}
+
+impl Drop for Children {
+    fn drop(&mut self) {
+        for device in self.connected.values() {
+            lock(&device.state).forget_session(self.connection);
+        }
+    }
+}

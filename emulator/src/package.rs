@@ -1,0 +1,176 @@
+//! OTA packages: firmware and software that a device may fetch, and what ThingsBoard tells the device about
+//! one (ThingsBoard DefaultOtaPackageStateService and OtaPackageUtil). Pure: knows nothing of topics.
+
+use crate::upload::UnixMs;
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+use shared::thingsboard::checksum::ChecksumAlgorithm;
+use std::sync::Arc;
+
+/// Bytes of one package. ThingsBoard's own bound is the tenant's; here a whole one must fit into one packet.
+pub(crate) const MOST_PACKAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Which of a device's two packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PackageKind {
+    Firmware,
+    Software,
+}
+
+impl PackageKind {
+    pub(crate) const ALL: [Self; 2] = [Self::Firmware, Self::Software];
+
+    /// What begins its keys and stands in its topics.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::Firmware => "fw",
+            Self::Software => "sw",
+        }
+    }
+}
+
+/// A package that ThingsBoard keeps itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    pub title: String,
+    pub version: String,
+    pub tag: Option<String>,
+    /// At most 4 MiB.
+    pub bytes: Bytes,
+    /// Its checksum is computed from the bytes.
+    pub algorithm: ChecksumAlgorithm,
+}
+
+/// A package that is fetched elsewhere: ThingsBoard gives its address and no chunks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkedPackage {
+    pub title: String,
+    pub version: String,
+    pub tag: Option<String>,
+    pub url: String,
+}
+
+/// What is assigned to a device.
+#[derive(Clone, Debug)]
+pub(crate) enum Assigned {
+    Kept(Arc<Package>),
+    Linked(LinkedPackage),
+}
+
+impl Package {
+    /// The bytes from `size * number` on, at most `size`; all of them when no size is known; none past the
+    /// end (OtaPackageDataCache).
+    pub(crate) fn chunk(&self, size: usize, number: usize) -> Bytes {
+        if size == 0 {
+            return self.bytes.clone();
+        }
+        let start = size.saturating_mul(number).min(self.bytes.len());
+        let end = start.saturating_add(size).min(self.bytes.len());
+        self.bytes.slice(start..end)
+    }
+}
+
+impl Assigned {
+    fn names(&self) -> (&str, &str, Option<&str>) {
+        match self {
+            Self::Kept(package) => (&package.title, &package.version, package.tag.as_deref()),
+            Self::Linked(package) => (&package.title, &package.version, package.tag.as_deref()),
+        }
+    }
+
+    /// The shared attributes that announce it.
+    pub(crate) fn attributes(&self, kind: PackageKind) -> Map<String, Value> {
+        let (title, version, tag) = self.names();
+        let mut members = vec![("title", json!(title)), ("version", json!(version))];
+        members.extend(tag.map(|tag| ("tag", json!(tag))));
+        match self {
+            Self::Kept(package) => members.extend([
+                ("size", json!(package.bytes.len())),
+                ("checksum", json!(package.algorithm.checksum(&package.bytes))),
+                ("checksum_algorithm", json!(package.algorithm.name())),
+            ]),
+            Self::Linked(package) => members.push(("url", json!(package.url))),
+        }
+        members.into_iter().map(|(name, value)| (key(kind, name), value)).collect()
+    }
+
+    /// The shared attributes that no longer hold. ThingsBoard removes them whether they were there or not,
+    /// and tells the device so.
+    pub(crate) fn outdated(&self, kind: PackageKind) -> Vec<String> {
+        let names: &[&str] = match self {
+            Self::Kept(_) => &["url"],
+            Self::Linked(_) => &["size", "checksum_algorithm", "checksum"],
+        };
+        names.iter().map(|name| key(kind, name)).collect()
+    }
+
+    /// What ThingsBoard itself writes to the device's telemetry: the goal, and the first two states.
+    pub(crate) fn telemetry(&self, kind: PackageKind, now_ms: UnixMs) -> Vec<(String, Value)> {
+        let (title, version, tag) = self.names();
+        let target = |name| format!("target_{}", key(kind, name));
+        let mut values = vec![(target("title"), json!(title)), (target("version"), json!(version))];
+        values.extend(tag.map(|tag| (target("tag"), json!(tag))));
+        values.push((target("ts"), json!(now_ms)));
+        values.extend(["QUEUED", "INITIATED"].map(|state| (key(kind, "state"), json!(state))));
+        values
+    }
+}
+
+/// Every shared attribute that a package may have.
+pub(crate) fn attribute_keys(kind: PackageKind) -> Vec<String> {
+    let names = ["title", "version", "tag", "size", "checksum", "checksum_algorithm", "url"];
+    names.iter().map(|name| key(kind, name)).collect()
+}
+
+fn key(kind: PackageKind, name: &str) -> String {
+    format!("{}_{name}", kind.prefix())
+}
+
+#[cfg(test)]
+pub(crate) fn sample(bytes: &'static [u8]) -> Package {
+    Package {
+        title: "thermostat".to_owned(),
+        version: "1.2".to_owned(),
+        tag: Some("thermostat 1.2".to_owned()),
+        bytes: Bytes::from_static(bytes),
+        algorithm: ChecksumAlgorithm::Crc32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_end_with_the_package() {
+        let package = sample(b"0123456789");
+        assert_eq!(package.chunk(4, 0), "0123");
+        assert_eq!(package.chunk(4, 2), "89");
+        assert_eq!(package.chunk(5, 1), "56789");
+        assert_eq!(package.chunk(0, 7), "0123456789");
+        for (size, number) in [(5, 2), (4, 3), (65_536, usize::MAX)] {
+            assert_eq!(package.chunk(size, number), "", "{size} {number}");
+        }
+    }
+
+    #[test]
+    fn attributes_announce_a_package() {
+        let kept = Assigned::Kept(Arc::new(sample(b"hello, world")));
+        let expected = json!({
+            "fw_title": "thermostat", "fw_version": "1.2", "fw_tag": "thermostat 1.2",
+            "fw_size": 12, "fw_checksum": "3a72abff", "fw_checksum_algorithm": "CRC32",
+        });
+        assert_eq!(Value::Object(kept.attributes(PackageKind::Firmware)), expected);
+        assert_eq!(kept.outdated(PackageKind::Firmware), ["fw_url"]);
+        let linked = Assigned::Linked(LinkedPackage {
+            title: "app".to_owned(),
+            version: "2".to_owned(),
+            tag: None,
+            url: "http://x/".to_owned(),
+        });
+        let expected = json!({"sw_title": "app", "sw_version": "2", "sw_url": "http://x/"});
+        assert_eq!(Value::Object(linked.attributes(PackageKind::Software)), expected);
+        let all = attribute_keys(PackageKind::Software);
+        assert!(linked.outdated(PackageKind::Software).iter().all(|key| all.contains(key)));
+    }
+}
