@@ -21,8 +21,8 @@ const CONNECT_LIMIT: Duration = Duration::from_millis(1500);
 /// Waiting for the first bytes of an answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
-/// MQTT's port without TLS (IANA `mqtt`).
-const PLAIN_PORT: u16 = 1883;
+/// MQTT's ports with and without TLS (IANA `secure-mqtt` and `mqtt`).
+const USUAL_PORTS: [u16; 2] = [DEFAULT_MQTTS_PORT, 1883];
 
 /// CONNECT of MQTT 3.1.1 with a clean session, no client id and no credentials: any MQTT server answers it,
 /// if only with a refusal.
@@ -36,7 +36,7 @@ pub(crate) async fn hints(refusal: &Refusal, endpoint: &Endpoint, egress: &Egres
             timeout(LIMIT, behind_the_port(endpoint, egress)).await
         }
         Failure::TcpRefused { .. } | Failure::TcpTimedOut { .. } => {
-            timeout(LIMIT, other_ports(endpoint, egress)).await
+            timeout(LIMIT, other_ports(endpoint, USUAL_PORTS, egress)).await
         }
         _ => return hints,
     };
@@ -62,8 +62,8 @@ async fn behind_the_port(endpoint: &Endpoint, egress: &Egress) -> Vec<Hint> {
     hints
 }
 
-async fn other_ports(endpoint: &Endpoint, egress: &Egress) -> Vec<Hint> {
-    for port in [DEFAULT_MQTTS_PORT, PLAIN_PORT] {
+async fn other_ports(endpoint: &Endpoint, ports: [u16; 2], egress: &Egress) -> Vec<Hint> {
+    for port in ports {
         if port != endpoint.port && connect(endpoint, port, egress).await.is_some() {
             return vec![Hint::OtherPortOpen { port }];
         }
@@ -82,4 +82,30 @@ async fn first_bytes(stream: &mut TcpStream) -> Option<[u8; 4]> {
     let mut bytes = [0; 4];
     stream.read_exact(&mut bytes).await.ok()?;
     Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::endpoint::Host;
+    use tokio::net::TcpListener;
+
+    async fn listener() -> (TcpListener, u16) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        (listener, port)
+    }
+
+    #[tokio::test]
+    async fn the_first_usual_port_that_is_open_is_named() {
+        let (_open, open) = listener().await;
+        let (closed_listener, closed) = listener().await;
+        drop(closed_listener);
+        let (other_listener, dialled) = listener().await;
+        drop(other_listener);
+        let endpoint = Endpoint { host: Host::parse("127.0.0.1").unwrap(), port: dialled };
+        let found = |ports| async move { other_ports(&endpoint, ports, &Egress).await };
+        assert_eq!(found.clone()([closed, open]).await, [Hint::OtherPortOpen { port: open }]);
+        assert_eq!(found([closed, closed]).await, []);
+    }
 }

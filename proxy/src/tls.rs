@@ -190,3 +190,6 @@ fn facts(stream: &Stream, outcome: Outcome, chain: &[Vec<u8>]) -> Option<TlsFact
         chain_pem,
     })
 }
+
+#[cfg(test)]
+mod tests;
