@@ -41,6 +41,7 @@ pub struct Page {
     kept: VecDeque<ToBrowser>,
     /// Every text frame so far, as it came.
     frames: Vec<String>,
+    pings: usize,
 }
 
 /// How one connection attempt went.
@@ -146,7 +147,7 @@ impl Page {
         let (socket, response) =
             soon("the WebSocket opens", client_async(handshake(address), stream)).await.expect("a WebSocket");
         assert_eq!(response.headers()["sec-websocket-protocol"], SUBPROTOCOL);
-        Self { socket, next_id: 1, kept: VecDeque::new(), frames: Vec::new() }
+        Self { socket, next_id: 1, kept: VecDeque::new(), frames: Vec::new(), pings: 0 }
     }
 
     /// An id that no request of this page has had.
@@ -429,6 +430,12 @@ impl Page {
         &self.kept
     }
 
+    /// How often the proxy asked for a sign of life so far; reading answers.
+    #[must_use]
+    pub fn pings(&self) -> usize {
+        self.pings
+    }
+
     /// Every text frame so far, as it came.
     #[must_use]
     pub fn frames(&self) -> &[String] {
@@ -461,6 +468,7 @@ impl Page {
                 }
                 Some(Ok(tungstenite::Message::Binary(_))) => panic!("frames are text"),
                 Some(Ok(tungstenite::Message::Close(frame))) => panic!("closed with {frame:?}"),
+                Some(Ok(tungstenite::Message::Ping(_))) => self.pings += 1,
                 Some(Ok(_)) => {}
                 Some(Err(error)) => panic!("the WebSocket broke: {error}"),
                 None => panic!("the WebSocket ended"),

@@ -1,7 +1,9 @@
 //! What an open session does about everything that can happen to it: a pure machine.
 //!
 //! Call [`Machine::handle`] with what happened and the time, then carry out [`Machine::take_effects`]
-//! (packets in order, messages in order), and wake it at [`Machine::deadline`]. It never waits, never reads a clock and knows no socket.
+//! (packets in order, messages in order), and wake it at [`Machine::deadline`]. It never waits, never reads
+//! a clock and knows no socket.
+//!
 //! Two questions steer what is read: [`Machine::takes_requests`] and [`Machine::takes_packets`].
 
 mod packets;

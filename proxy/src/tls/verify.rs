@@ -157,7 +157,8 @@ impl StagedVerifier {
     /// What OpenSSL asks of a path and rustls does not: the leaf's key usage, and who may sign whom.
     fn beyond_rustls(&self, chain: &Chain<'_>) -> Result<(), Error> {
         Facts::read(chain.leaf).ok_or_else(bad_encoding)?.check_purpose()?;
-        self.path(chain).map_or(Ok(()), |path| path.check(&self.uploaded))
+        let path = self.path(chain).ok_or(CertificateError::UnknownIssuer)?;
+        path.check(&self.uploaded)
     }
 
     fn path(&self, chain: &Chain<'_>) -> Option<Path> {

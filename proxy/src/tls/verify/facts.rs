@@ -122,7 +122,8 @@ impl<'a> Facts<'a> {
     pub(super) fn may_be_anchor(&self) -> bool {
         let for_servers = match self.0.extended_key_usage() {
             Ok(None) => true,
-            Ok(Some(usage)) => usage.value.server_auth || usage.value.any,
+            // "Any" is not enough here either.
+            Ok(Some(usage)) => usage.value.server_auth,
             Err(_) => false,
         };
         let signed_itself = self.0.subject() == self.0.issuer();

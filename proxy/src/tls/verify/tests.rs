@@ -218,6 +218,17 @@ fn purpose_holds_in_every_stage() {
 }
 
 #[test]
+fn an_authority_kept_for_other_purposes_is_none() {
+    let with = |purpose| authority().purpose(purpose).issuer();
+    for purpose in [ExtendedKeyUsagePurpose::Any, ExtendedKeyUsagePurpose::ClientAuth] {
+        let ca = with(purpose);
+        check_refused(&Wanted::common_name("x").dns(HOST).signed_by(&ca), &[der(&ca)], HOST);
+    }
+    let ca = with(ExtendedKeyUsagePurpose::ServerAuth);
+    check(&Wanted::common_name("x").dns(HOST).signed_by(&ca), &[der(&ca)], HOST, Verification::Strict);
+}
+
+#[test]
 fn the_public_authorities_know_no_other_stage_than_strict() {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let ca = authority().issuer();
