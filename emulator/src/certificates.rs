@@ -2,9 +2,11 @@
 //! directory if there is one, and the server certificate made again when it is about to expire or lacks a
 //! name. Knows nothing of sockets.
 
+mod client;
 mod files;
 
 use crate::random;
+use client::AnyCertificate;
 use files::{Files, FilesProblem};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
@@ -177,12 +179,12 @@ fn check_server(
     Ok(valid(SystemTime::now()) && valid(then))
 }
 
-/// One-way TLS, 1.2 and 1.3. Fails when the key is not the certificate's.
+/// TLS 1.2 and 1.3; a client certificate is asked for and not needed. Fails when the key is not the certificate's.
 fn server_config(server: &Pair) -> Result<Arc<ServerConfig>, rustls::Error> {
     let (certificate, key) = certified(server)?;
     let config = ServerConfig::builder_with_provider(default_provider().into())
         .with_protocol_versions(&[&TLS13, &TLS12])?
-        .with_no_client_auth()
+        .with_client_cert_verifier(Arc::new(AnyCertificate::new()))
         .with_single_cert(vec![certificate], key)?;
     Ok(config.into())
 }

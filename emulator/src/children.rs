@@ -2,13 +2,11 @@
 //! through it.
 
 use crate::{
-    device::{Envelope, SessionLink},
-    ending::Ending,
+    device::SessionLink,
     hub::{Device, Hub},
     sync::lock,
 };
 use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::{mpsc, watch};
 
 /// Devices of one session. ThingsBoard's bound is the tenant's number of devices.
 const MOST_CHILDREN: usize = 100;
@@ -21,21 +19,15 @@ pub(crate) struct Quota;
 #[derive(Debug)]
 pub(crate) struct Children {
     hub: Arc<Hub>,
-    connection: u64,
-    commands: mpsc::Sender<Envelope>,
-    end: watch::Sender<Option<Ending>>,
+    gateway: Arc<Device>,
+    link: SessionLink,
     connected: BTreeMap<String, Arc<Device>>,
 }
 
 impl Children {
-    /// None yet; `commands` and `end` are the gateway's own.
-    pub(crate) fn new(
-        hub: Arc<Hub>,
-        connection: u64,
-        commands: mpsc::Sender<Envelope>,
-        end: watch::Sender<Option<Ending>>,
-    ) -> Self {
-        Self { hub, connection, commands, end, connected: BTreeMap::new() }
+    /// None yet; `link` is the gateway's own.
+    pub(crate) fn new(hub: Arc<Hub>, gateway: Arc<Device>, link: SessionLink) -> Self {
+        Self { hub, gateway, link, connected: BTreeMap::new() }
     }
 
     /// The device of this name; connected, and made, if it is not yet. `true` with one that was connected
@@ -47,15 +39,17 @@ impl Children {
         if self.connected.len() >= MOST_CHILDREN {
             return Err(Quota);
         }
-        let device = self.hub.get_or_make(name).ok_or(Quota)?;
-        lock(&device.state).open_session(SessionLink {
-            connection: self.connection,
-            child: Some(name.into()),
-            commands: self.commands.clone(),
-            end: self.end.clone(),
-        });
+        let device = self.hub.get_or_make(name, self.gateway.tenant).ok_or(Quota)?;
+        let mut state = lock(&device.state);
+        state.open_session(SessionLink { child: Some(name.into()), ..self.link.clone() });
+        state.last_gateway = Some(self.gateway.spec.name.clone());
+        drop(state);
         self.connected.insert(name.to_owned(), Arc::clone(&device));
         Ok((device, true))
+    }
+
+    pub(crate) fn gateway(&self) -> &Device {
+        &self.gateway
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Device>> {
@@ -65,7 +59,7 @@ impl Children {
     /// Disconnects a device, connected or not.
     pub(crate) fn disconnect(&mut self, name: &str) {
         if let Some(device) = self.connected.remove(name) {
-            lock(&device.state).forget_session(self.connection);
+            lock(&device.state).forget_session(self.link.connection);
         }
     }
 }
@@ -73,7 +67,7 @@ impl Children {
 impl Drop for Children {
     fn drop(&mut self) {
         for device in self.connected.values() {
-            lock(&device.state).forget_session(self.connection);
+            lock(&device.state).forget_session(self.link.connection);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an emulator is started with.
 
-use crate::{random, rate::RateLimits};
-use shared::credentials::AccessToken;
+use crate::{mqtt_profile::MqttProfile, random, rate::RateLimits};
+use shared::{credentials::AccessToken, platform::ProvisioningKeys};
 use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
@@ -9,7 +9,15 @@ use std::{
     time::Duration,
 };
 
-/// How to run an emulator. The default listens on a free loopback port and has one device.
+/// Packets of one connection that may wait for CONNECT to be answered
+/// (`MQTT_MSG_QUEUE_SIZE_PER_DEVICE_LIMIT`).
+pub const MOST_WAITING_PACKETS: usize = 100;
+
+/// The name of the one device there is by default.
+pub(crate) const DEMO_DEVICE: &str = "Demo device";
+
+/// How to run an emulator. The default listens on a free loopback port and has one device, which is a gateway,
+/// and a profile by which others may be provisioned: everything can be tried with it.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where MQTT over TLS listens; port 0 takes a free one.
@@ -18,13 +26,20 @@ pub struct Config {
     pub server_names: Vec<String>,
     /// Devices that exist from the start.
     pub devices: Vec<DeviceSpec>,
+    /// Certificates by which devices connect instead of by their tokens.
+    pub certificates: Vec<DeviceCertificate>,
     /// Names of the devices that are gateways (ThingsBoard's `additionalInfo.gateway`).
     pub gateways: Vec<String>,
     pub device_policy: DevicePolicy,
-    /// Profiles by which new devices may be provisioned.
+    /// Profiles by which new devices may be provisioned. The first that allows new ones is told to who gets a
+    /// shared device.
     pub profiles: Vec<DeviceProfile>,
     /// What each device may send, however it came to be.
     pub rate_limits: RateLimits,
+    /// What each gateway may send for its devices, all together.
+    pub gateway_rate_limits: RateLimits,
+    /// What the profile of every device says of MQTT at first.
+    pub mqtt_profile: MqttProfile,
     /// Where the CA and the certificate are kept between runs; without it they live in memory.
     pub state_dir: Option<PathBuf>,
     pub timers: Timers,
@@ -35,11 +50,14 @@ impl Default for Config {
         Self {
             mqtts_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             server_names: Vec::new(),
-            devices: vec![DeviceSpec::random("Demo device")],
-            gateways: Vec::new(),
+            devices: vec![DeviceSpec::random(DEMO_DEVICE)],
+            certificates: Vec::new(),
+            gateways: vec![DEMO_DEVICE.to_owned()],
             device_policy: DevicePolicy::Shared,
-            profiles: Vec::new(),
+            profiles: vec![DeviceProfile::random()],
             rate_limits: RateLimits::default(),
+            gateway_rate_limits: RateLimits::default(),
+            mqtt_profile: MqttProfile::default(),
             state_dir: None,
             timers: Timers::default(),
         }
@@ -68,12 +86,45 @@ impl DeviceSpec {
     }
 }
 
+/// A device by the certificate that it presents in the TLS handshake (ThingsBoard's credentials type
+/// `X509_CERTIFICATE`). Who issued it does not matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceCertificate {
+    /// The device's name.
+    pub device: String,
+    /// The certificate as DER.
+    pub der: Vec<u8>,
+}
+
 /// What a device must know to be provisioned, and how that goes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceProfile {
     pub provision_key: String,
     pub provision_secret: String,
     pub strategy: ProvisionStrategy,
+}
+
+impl DeviceProfile {
+    /// A profile that allows new devices, with a fresh key and secret of 20 letters and digits each.
+    ///
+    /// # Panics
+    /// When the operating system gives no random bytes; nothing secure can be done then.
+    #[must_use]
+    pub fn random() -> Self {
+        Self::try_random().expect("the operating system gives no random bytes")
+    }
+
+    pub(crate) fn try_random() -> Option<Self> {
+        Some(Self {
+            provision_key: random::alphanumeric(20).ok()?,
+            provision_secret: random::alphanumeric(20).ok()?,
+            strategy: ProvisionStrategy::AllowNew,
+        })
+    }
+
+    pub(crate) fn keys(&self) -> ProvisioningKeys {
+        ProvisioningKeys { key: self.provision_key.clone(), secret: self.provision_secret.clone() }
+    }
 }
 
 impl fmt::Debug for DeviceProfile {
@@ -96,8 +147,9 @@ pub enum ProvisionStrategy {
 pub enum DevicePolicy {
     /// Everybody gets the first configured device: for one person on one machine.
     Shared,
-    /// Each call makes a new device, so that visitors of a public demo do not meet. At `most` made
-    /// devices, the one that has been idle longest is dropped for a new one.
+    /// Each call makes a new device, so that visitors of a public demo do not meet: a gateway with a
+    /// provisioning profile of its own. What it connects or provisions belongs to it and has names of its own.
+    /// At `most` made devices, the one that has been idle longest is dropped for a new one, with all that is its.
     PerVisitor { most: usize },
 }
 
@@ -118,6 +170,9 @@ pub struct Timers {
     pub provisioned: Duration,
     /// For one write to a device that does not read. ThingsBoard queues without limit instead.
     pub write: Duration,
+    /// That looking a device up takes, from CONNECT to CONNACK. Packets that come meanwhile wait, at most
+    /// [`MOST_WAITING_PACKETS`].
+    pub log_in: Duration,
     /// For the last packets to leave before the socket is closed (`MQTT_DISCONNECT_TIMEOUT`).
     pub close: Duration,
 }
@@ -131,7 +186,29 @@ impl Default for Timers {
             server_rpc_least: Duration::from_secs(5),
             provisioned: Duration::from_secs(60),
             write: Duration::from_secs(10),
+            log_in: Duration::ZERO,
             close: Duration::from_secs(1),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_thingsboards_where_it_has_one() {
+        let Timers { idle, client_rpc, server_rpc_least, provisioned, close, .. } = Timers::default();
+        let seconds = [idle, client_rpc, server_rpc_least, provisioned, close].map(|time| time.as_secs());
+        assert_eq!(seconds, [600, 60, 5, 60, 1]);
+    }
+
+    #[test]
+    fn everything_can_be_tried_with_the_default() {
+        let config = Config::default();
+        assert_eq!(config.gateways, [config.devices[0].name.as_str()]);
+        assert_eq!(config.profiles.len(), 1);
+        let shown = format!("{config:?}");
+        assert!(!shown.contains(&config.profiles[0].provision_secret));
     }
 }

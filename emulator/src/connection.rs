@@ -2,39 +2,35 @@
 //! has a limit; the rules are elsewhere.
 
 mod provisioning;
+mod wire;
 
 use crate::{
     children::Children,
     config::Timers,
     device::{Envelope, MOST_COMMANDS, SessionLink},
     ending::Ending,
-    fault::{self, Fault, NO_PACKET, Sending},
+    fault::{self, Fault},
     gateway::GATEWAY_TOPICS,
     hub::{Device, Hub, unix_ms},
     login,
-    packet::{Codec, CodecError, Connect, In, Out, Refusal, level, level::Level, level::Version},
+    packet::{CodecError, Connect, In, Out, Refusal},
     provision,
     record::Kind,
     session::{Effect, Now, Session},
     sync::lock,
     topic::PROVISION_REQUEST,
 };
-use bytes::{Bytes, BytesMut};
-use futures_util::{SinkExt, StreamExt};
+use bytes::Bytes;
+use futures_util::StreamExt;
 use std::sync::{Arc, atomic::Ordering};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::{mpsc, watch},
-    time::{Instant as TokioInstant, sleep, sleep_until, timeout, timeout_at},
+    time::{Instant as TokioInstant, sleep_until, timeout},
 };
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
-use tokio_util::{
-    codec::{Framed, FramedParts},
-    sync::CancellationToken,
-};
-
-type Stream = TlsStream<TcpStream>;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use wire::{Wire, open};
 
 /// What connections share, and what tells them to stop.
 #[derive(Clone)]
@@ -61,43 +57,7 @@ pub(crate) async fn serve(socket: TcpStream, shared: Shared) {
     let device = device.as_ref().map(|device| device.spec.name.as_str());
     shared.hub.record.add(connection, device, Kind::Closed { how });
     tracing::debug!(connection, device, ?how, "connection ended");
-    close(wire, how, shared.timers).await;
-}
-
-/// The codec to use, and what goes through it.
-struct Wire {
-    version: Version,
-    framed: Framed<Stream, Codec>,
-    timers: Timers,
-    /// Whose faults these are, once it is known.
-    device: Option<Arc<Device>>,
-}
-
-/// TLS, then which version of MQTT is spoken.
-async fn open(socket: TcpStream, acceptor: &TlsAcceptor, timers: Timers) -> Result<Wire, Ending> {
-    let handshake = timeout(timers.connect, acceptor.accept(socket)).await;
-    let Ok(Ok(mut stream)) = handshake else {
-        return Err(Ending::NoTls);
-    };
-    let deadline = TokioInstant::now() + timers.connect;
-    let mut bytes = BytesMut::with_capacity(1024);
-    loop {
-        match level::of(&bytes) {
-            Level::Spoken(version) => {
-                let mut parts = FramedParts::new::<Out>(stream, Codec::new(version));
-                parts.read_buf = bytes;
-                return Ok(Wire { version, framed: Framed::from_parts(parts), timers, device: None });
-            }
-            Level::Refused => break,
-            Level::NotYet => match timeout_at(deadline, stream.read_buf(&mut bytes)).await {
-                Ok(Ok(1..)) => {}
-                Ok(Ok(0) | Err(_)) => return Err(Ending::Lost),
-                Err(_) => break,
-            },
-        }
-    }
-    finish(stream, timers).await;
-    Err(Ending::NoConnect)
+    wire.close(how).await;
 }
 
 /// CONNECT and everything after it, up to the reason for the end.
@@ -107,7 +67,7 @@ async fn converse(wire: &mut Wire, connection: u64, shared: &Shared) -> (Option<
         Err(how) => return (None, how),
     };
     if provision::session::is_wanted(&connect) {
-        record_connect(&connect, wire.version, connection, None, shared);
+        record_connect(&connect, wire.level, connection, None, shared);
         let answer = Out::ConnAck { refusal: None, session_present: !connect.clean };
         let how = match wire.send(answer).await {
             Ok(()) => provisioning::converse(wire, connection, shared).await,
@@ -124,27 +84,37 @@ async fn converse(wire: &mut Wire, connection: u64, shared: &Shared) -> (Option<
         let allowed = lock(&device.state).limiter.message(now().instant);
         if allowed { Ok(device) } else { Err(Refusal::TooOften) }
     };
-    let judged = login::judge(&connect, |connect| shared.hub.log_in(connect))
-        .and_then(not_faulty)
-        .and_then(within_limits);
+    if let Err(how) = wire.wait_for_log_in(shared).await {
+        record_connect(&connect, wire.level, connection, None, shared);
+        return (None, how);
+    }
+    let known = match wire.certificate() {
+        // It counts instead of all else.
+        Some(certificate) => {
+            login::judge_certificate(certificate, unix_ms(), |der| shared.hub.log_in_by_certificate(der))
+        }
+        None => login::judge(&connect, |connect| shared.hub.log_in(connect)),
+    };
+    let judged = known.and_then(not_faulty).and_then(within_limits);
     let device = match judged {
         Ok(device) => device,
         Err(refusal) => {
-            record_connect(&connect, wire.version, connection, None, shared);
+            record_connect(&connect, wire.level, connection, None, shared);
             let answer = Out::ConnAck { refusal: Some(refusal), session_present: !connect.clean };
             let how = wire.send(answer).await.err().unwrap_or(Ending::Refused(refusal));
             return (None, how);
         }
     };
-    record_connect(&connect, wire.version, connection, Some(&device.spec.name), shared);
+    record_connect(&connect, wire.level, connection, Some(&device.spec.name), shared);
     wire.device = Some(Arc::clone(&device));
     let (commands, command_queue) = mpsc::channel(MOST_COMMANDS);
     let (end, ended) = watch::channel(None);
+    let link = SessionLink { connection, version: wire.version, child: None, commands, end };
     let children = device
         .gateway
         .load(Ordering::Relaxed)
-        .then(|| Children::new(Arc::clone(&shared.hub), connection, commands.clone(), end.clone()));
-    let seat = Seat::take(&device, SessionLink { connection, child: None, commands, end });
+        .then(|| Children::new(Arc::clone(&shared.hub), Arc::clone(&device), link.clone()));
+    let seat = Seat::take(&device, link);
     // ThingsBoard says "session present" whenever a clean one was not asked for, and never has one.
     let answer = Out::ConnAck { refusal: None, session_present: !connect.clean };
     let how = match wire.send(answer).await {
@@ -191,18 +161,12 @@ async fn read_connect(wire: &mut Wire, shared: &Shared) -> Result<Connect, Endin
     }
 }
 
-fn record_connect(
-    connect: &Connect,
-    version: Version,
-    connection: u64,
-    device: Option<&str>,
-    shared: &Shared,
-) {
+fn record_connect(connect: &Connect, level: u8, connection: u64, device: Option<&str>, shared: &Shared) {
     // People type the token into the wrong field.
     let is_token = shared.hub.device(&connect.client_id).is_some();
     let client_id = if is_token { "***".to_owned() } else { connect.client_id.clone() };
     let kind = Kind::Connect {
-        level: version.level(),
+        level,
         clean: connect.clean,
         keep_alive: connect.keep_alive,
         client_id,
@@ -226,8 +190,7 @@ struct Conversation<'a> {
 impl Conversation<'_> {
     async fn run(mut self) -> Ending {
         let new = if self.children.is_some() { Session::of_gateway } else { Session::new };
-        let mut session = new(self.wire.version, self.shared.timers.client_rpc)
-            .with_rate_limits(self.shared.hub.rate_limits.clone());
+        let mut session = new(self.wire.version, self.shared.timers.client_rpc);
         let mut last_heard = TokioInstant::now();
         loop {
             let idle = last_heard + self.shared.timers.idle;
@@ -238,12 +201,12 @@ impl Conversation<'_> {
                 how = end_of(&mut self.ended) => return how,
                 () = self.shared.stopping.cancelled() => return Ending::Stopping,
                 Some(envelope) = self.command_queue.recv() => self.on_command(&mut session, envelope),
-                packet = self.wire.framed.next() => {
+                packet = self.wire.next() => {
                     last_heard = TokioInstant::now();
                     match packet {
                         Some(Ok(packet)) => {
                             let name = Some(self.device.spec.name.as_str());
-                            record_packet(&packet, self.wire.version, self.connection, name, self.shared);
+                            record_packet(&packet, self.wire.level, self.connection, name, self.shared);
                             if fault::drops(&mut lock(&self.device.state).fault) {
                                 return Ending::Dropped;
                             }
@@ -257,7 +220,7 @@ impl Conversation<'_> {
                     if TokioInstant::now() >= idle {
                         return Ending::Idle;
                     }
-                    session.on_time(TokioInstant::now().into_std())
+                    session.on_time(&lock(&self.device.state), TokioInstant::now().into_std())
                 }
             };
             if let Err(how) = self.wire.carry_out(effects).await {
@@ -269,7 +232,7 @@ impl Conversation<'_> {
     fn on_command(&mut self, session: &mut Session, Envelope { child, command }: Envelope) -> Vec<Effect> {
         match (child, &mut self.children) {
             (Some(child), Some(children)) => session.on_child_command(&child, command, children),
-            _ => session.on_command(command, &mut lock(&self.device.state)),
+            _ => session.on_command(command, &mut lock(&self.device.state), now()),
         }
     }
 
@@ -286,9 +249,9 @@ impl Conversation<'_> {
 }
 
 /// What came, without what only the device may know.
-fn record_packet(packet: &In, version: Version, connection: u64, device: Option<&str>, shared: &Shared) {
+fn record_packet(packet: &In, level: u8, connection: u64, device: Option<&str>, shared: &Shared) {
     let kind = match packet {
-        In::Connect(connect) => return record_connect(connect, version, connection, device, shared),
+        In::Connect(connect) => return record_connect(connect, level, connection, device, shared),
         In::Publish(publish) => Kind::Publish {
             id: publish.id,
             topic: publish.topic.clone(),
@@ -324,70 +287,4 @@ async fn end_of(ended: &mut watch::Receiver<Option<Ending>>) -> Ending {
 
 fn now() -> Now {
     Now { instant: TokioInstant::now().into_std(), unix_ms: unix_ms() }
-}
-
-impl Wire {
-    /// Does what the rules decided; an error is the end, wanted or not.
-    async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), Ending> {
-        for effect in effects {
-            match effect {
-                Effect::Send(packet) => self.send(packet).await?,
-                Effect::Close(how) => return Err(how),
-            }
-        }
-        Ok(())
-    }
-
-    async fn send(&mut self, packet: Out) -> Result<(), Ending> {
-        let sending = match &self.device {
-            Some(device) => fault::on_sending(&mut lock(&device.state).fault),
-            None => Sending::Now,
-        };
-        match sending {
-            Sending::Never => return Ok(()),
-            Sending::Now | Sending::Broken => {}
-            Sending::After(delay) => sleep(delay).await,
-        }
-        let written = async {
-            match sending {
-                // Every packet was flushed, so that this one comes between two.
-                Sending::Broken => {
-                    let stream = self.framed.get_mut();
-                    stream.write_all(NO_PACKET).await?;
-                    Ok(stream.flush().await?)
-                }
-                _ => self.framed.send(packet).await,
-            }
-        };
-        match timeout(self.timers.write, written).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Ending::Lost),
-            Err(_) => Err(Ending::TooSlow),
-        }
-    }
-}
-
-/// Says why where MQTT 5 lets us, then closes.
-async fn close(mut wire: Wire, how: Ending, timers: Timers) {
-    if matches!(how, Ending::Lost | Ending::TooSlow | Ending::Dropped) {
-        return;
-    }
-    if let (Version::V5, Some(reason)) = (wire.version, how.disconnect_reason()) {
-        // Whether it arrives no longer matters.
-        let _ = timeout(timers.close, wire.send(Out::Disconnect { reason })).await;
-    }
-    finish(wire.framed.into_inner(), timers).await;
-}
-
-/// Ends TLS and TCP in order, then reads on for a moment: a socket closed with unread bytes is reset, and a
-/// reset may overtake the last packet.
-async fn finish(mut stream: Stream, timers: Timers) {
-    let orderly = async {
-        stream.shutdown().await?;
-        let mut unread = [0; 4096];
-        while stream.get_mut().0.read(&mut unread).await? > 0 {}
-        Ok::<(), std::io::Error>(())
-    };
-    // Gone or too slow: dropped either way.
-    let _ = timeout(timers.close, orderly).await;
 }

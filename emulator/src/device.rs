@@ -1,17 +1,24 @@
 //! One device as the platform knows it: its latest telemetry, its attributes, the RPC requests waiting
 //! for it, and who is connected as it. Knows nothing of sockets or packets.
 
+mod view;
+
 use crate::{
     ending::Ending,
     fault::Fault,
+    mqtt_profile::MqttProfile,
     package::{self, Assigned, PackageKind},
+    packet::level::Version,
     rate::Limiter,
     store::{Full, Store},
     topic::TopicId,
     upload::{AttributesRequest, Sample, UnixMs},
 };
 use serde_json::{Map, Value, json};
-use shared::platform::{Claim, PlatformView, RpcOutcome, TelemetryValue};
+use shared::{
+    platform::{Claim, RpcOutcome},
+    thingsboard::attributes::Push,
+};
 use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
@@ -24,12 +31,35 @@ const MOST_PENDING_RPCS: usize = 32;
 /// What the platform wants of a session.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// Shared attributes changed: the text to push.
-    AttributesUpdate(String),
+    /// Shared attributes changed.
+    AttributesUpdate(Push),
     /// A new RPC request waits.
     Rpc(TopicId),
     /// Another session took a gateway's device over.
     End,
+}
+
+/// Shared attributes to push, as JSON (JsonConverter.toJson).
+pub(crate) fn push_json(push: &Push) -> Value {
+    match push {
+        Push::Updated(values) => Value::Object(values.clone()),
+        Push::Deleted(keys) => json!({ "deleted": keys }),
+    }
+}
+
+/// A server-side RPC on its way to a device.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RpcRequest {
+    pub(crate) id: TopicId,
+    pub(crate) method: String,
+    pub(crate) params: Value,
+}
+
+impl RpcRequest {
+    /// As a device gets it, which reads the id from the topic.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "method": self.method, "params": self.params })
+    }
 }
 
 /// A command and whom it concerns: the session's own device, or one that is connected through it.
@@ -43,9 +73,10 @@ pub(crate) struct Envelope {
 pub(crate) const MOST_COMMANDS: usize = 64;
 
 /// How to reach the session that is connected as a device.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SessionLink {
     pub(crate) connection: u64,
+    pub(crate) version: Version,
     /// The device's name when it is connected through a gateway, whose session this is.
     pub(crate) child: Option<Arc<str>>,
     pub(crate) commands: mpsc::Sender<Envelope>,
@@ -64,7 +95,7 @@ impl SessionLink {
 /// An RPC request that waits for its answer, or one-way for being handed over.
 #[derive(Debug)]
 struct PendingRpc {
-    payload: String,
+    request: RpcRequest,
     one_way: bool,
     outcome: oneshot::Sender<RpcOutcome>,
 }
@@ -88,6 +119,11 @@ pub(crate) struct DeviceState {
     /// What the device has used of its rate limits, in all its sessions.
     pub(crate) limiter: Limiter,
     pub(crate) fault: Option<Fault>,
+    pub(crate) profile: MqttProfile,
+    /// What a gateway has used for its devices.
+    pub(crate) gateway_limiter: Limiter,
+    /// The name of the gateway that connected it last (ThingsBoard's `lastConnectedGateway`).
+    pub(crate) last_gateway: Option<String>,
 }
 
 impl DeviceState {
@@ -143,7 +179,7 @@ impl DeviceState {
             }
         }
         if !saved.is_empty() {
-            self.push(Command::AttributesUpdate(Value::Object(saved).to_string()));
+            self.push(Command::AttributesUpdate(Push::Updated(saved)));
         }
         Ok(())
     }
@@ -154,7 +190,7 @@ impl DeviceState {
             self.shared_attributes.remove(key);
         }
         if !keys.is_empty() {
-            self.push(Command::AttributesUpdate(json!({ "deleted": keys }).to_string()));
+            self.push(Command::AttributesUpdate(Push::Deleted(keys.to_vec())));
         }
     }
 
@@ -224,8 +260,8 @@ impl DeviceState {
         let (outcome, receiver) = oneshot::channel();
         let id = self.next_rpc;
         self.next_rpc = self.next_rpc.checked_add(1).unwrap_or(0);
-        let payload = json!({ "method": method, "params": params }).to_string();
-        self.pending_rpcs.insert(id, PendingRpc { payload, one_way, outcome });
+        let request = RpcRequest { id, method: method.to_owned(), params: params.clone() };
+        self.pending_rpcs.insert(id, PendingRpc { request, one_way, outcome });
         self.push(Command::Rpc(id));
         Ok((id, receiver))
     }
@@ -238,46 +274,33 @@ impl DeviceState {
         self.pending_rpcs.keys().copied().collect()
     }
 
-    /// The text of a waiting request, to send. A one-way request is settled by that.
-    pub(crate) fn hand_over_rpc(&mut self, id: TopicId) -> Option<String> {
-        let pending = self.pending_rpcs.remove(&id)?;
-        if pending.one_way {
+    /// A waiting request, to send.
+    pub(crate) fn pending_rpc(&self, id: TopicId) -> Option<&RpcRequest> {
+        self.pending_rpcs.get(&id).map(|pending| &pending.request)
+    }
+
+    /// The request is being sent. A one-way request is settled by that.
+    pub(crate) fn hand_over_rpc(&mut self, id: TopicId) {
+        let is_settled = |pending: &PendingRpc| pending.one_way;
+        if self.pending_rpcs.get(&id).is_some_and(is_settled)
+            && let Some(pending) = self.pending_rpcs.remove(&id)
+        {
             // Its caller may have gone.
             let _ = pending.outcome.send(RpcOutcome::Delivered);
-            return Some(pending.payload);
         }
-        let payload = pending.payload.clone();
-        self.pending_rpcs.insert(id, pending);
-        Some(payload)
     }
 
     /// Takes the device's answer. One to an unknown or expired id is dropped.
-    pub(crate) fn answer_rpc(&mut self, id: TopicId, payload: &[u8]) {
+    pub(crate) fn answer_rpc(&mut self, id: TopicId, response: Value) {
         if let Some(pending) = self.pending_rpcs.remove(&id) {
-            let response = serde_json::from_slice(payload)
-                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(payload).into_owned()));
             // Its caller may have gone.
             let _ = pending.outcome.send(RpcOutcome::Answered { response });
         }
     }
 
-    pub(crate) fn view(&self, name: &str) -> PlatformView {
-        let telemetry = self.telemetry.iter().map(|(key, value, ts_ms)| TelemetryValue {
-            key: key.clone(),
-            value: value.clone(),
-            ts_ms: *ts_ms,
-        });
-        let attributes =
-            |store: &Store<()>| store.iter().map(|(key, value, ())| (key.clone(), value.clone())).collect();
-        PlatformView {
-            device: name.to_owned(),
-            connected: self.is_connected(),
-            last_activity_ms: self.last_activity_ms,
-            telemetry: telemetry.collect(),
-            client_attributes: attributes(&self.client_attributes),
-            shared_attributes: attributes(&self.shared_attributes),
-            claim: self.claim.clone(),
-        }
+    /// Bytes of packages that are kept for the device.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.packages.values().map(Assigned::kept_bytes).sum()
     }
 }
 

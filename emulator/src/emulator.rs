@@ -4,7 +4,7 @@ use crate::{
     certificates::{self, CertificateError},
     config::{Config, DeviceSpec},
     connection::Shared,
-    hub::Hub,
+    hub::{Hub, Settings},
     listener,
     platform::Platform,
     platform_api,
@@ -13,7 +13,7 @@ use rustls::pki_types::ServerName;
 use shared::endpoint::{Endpoint, Host, HostProblem};
 use std::{
     io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, SocketAddr, TcpListener as StdListener},
     sync::Arc,
     time::Duration,
 };
@@ -64,15 +64,35 @@ impl Emulator {
     /// # Errors
     /// When it cannot; the error's text says why and what to do.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        let listener = listen(config.mqtts_listen)?;
+        Self::start_on(listener, config).await
+    }
+
+    /// The same on a listener that is bound already; `mqtts_listen` does not count then.
+    ///
+    /// # Errors
+    /// When it cannot; the error's text says why and what to do.
+    pub async fn start_on(listener: StdListener, config: Config) -> Result<Self, StartError> {
         if has_same_token(&config.devices) {
             return Err(StartError::SameToken);
         }
         let hosts = hosts(&config.server_names)?;
         // Files are read and written here, where nothing else runs yet.
         let (tls, ca_pem) = certificates::obtain(config.state_dir.as_deref(), &server_names(&hosts))?;
-        let (listener, address) = listen(config.mqtts_listen).await?;
+        let address = config.mqtts_listen;
+        let (listener, address) =
+            serve_on(listener).map_err(|source| StartError::Listen { address, source })?;
         let hub = Hub::new(config.devices, config.device_policy, config.profiles);
-        let hub = Arc::new(hub.with_gateways(&config.gateways).with_rate_limits(config.rate_limits));
+        let settings = Settings {
+            rate_limits: config.rate_limits,
+            gateway_rate_limits: config.gateway_rate_limits,
+            profile: config.mqtt_profile,
+        };
+        let hub = Arc::new(
+            hub.with_certificates(config.certificates)
+                .with_gateways(&config.gateways)
+                .with_settings(settings),
+        );
         let shared = Shared {
             hub: Arc::clone(&hub),
             acceptor: TlsAcceptor::from(tls),
@@ -189,14 +209,17 @@ fn own_host(listening: IpAddr, hosts: &[Host]) -> Host {
     chosen.unwrap_or_else(|| hosts[0].clone())
 }
 
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let listen_error = |source: io::Error| match source.kind() {
+fn listen(address: SocketAddr) -> Result<StdListener, StartError> {
+    StdListener::bind(address).map_err(|source| match source.kind() {
         io::ErrorKind::AddrInUse => StartError::PortTaken(address),
         _ => StartError::Listen { address, source },
-    };
-    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
-    let bound = listener.local_addr().map_err(listen_error)?;
-    Ok((listener, bound))
+    })
+}
+
+fn serve_on(listener: StdListener) -> io::Result<(TcpListener, SocketAddr)> {
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((TcpListener::from_std(listener)?, address))
 }
 
 #[cfg(test)]

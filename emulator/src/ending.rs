@@ -31,6 +31,8 @@ pub enum Ending {
     Uncaught,
     /// A rate limit is used up.
     RateLimited,
+    /// A gateway's rate limit for its devices is used up. It was told in PUBACK, and nothing more is said.
+    GatewayRateLimited,
     /// The device asked for a package that it cannot have.
     NoPackage,
     /// The device holds as many values as an emulated device may.
@@ -63,11 +65,13 @@ impl Ending {
             | Self::NoConnect
             | Self::TooSlow
             | Self::Provisioned
+            | Self::GatewayRateLimited
             | Self::Dropped => None,
             Self::Refused(Refusal::NoCredentials) => Some(0x85),
             Self::Refused(Refusal::UnknownCredentials) => Some(0x86),
             Self::Refused(Refusal::Nothing) => Some(0x87),
-            Self::Refused(Refusal::Unavailable) => Some(0x88),
+            // Other than in CONNACK.
+            Self::Refused(Refusal::Unavailable) => Some(0x89),
             Self::Refused(Refusal::TooOften) => Some(0x96),
             Self::Undecodable => Some(0x81),
             Self::SecondConnect => Some(0x82),

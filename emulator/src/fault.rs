@@ -2,6 +2,7 @@
 //! to see what their device makes of it. Pure; [`crate::connection`] carries them out.
 
 use crate::packet::Refusal;
+use shared::platform::{self, RefusedConnect};
 use std::time::Duration;
 
 /// The longest wait before a packet.
@@ -20,6 +21,54 @@ pub enum Fault {
     Delay(Duration),
     /// The next packet to the device is replaced by bytes that are none. Happens once.
     Malformed,
+}
+
+impl From<platform::Fault> for Fault {
+    fn from(fault: platform::Fault) -> Self {
+        match fault {
+            platform::Fault::RefuseConnect { because } => Self::RefuseConnect(because.into()),
+            platform::Fault::Silent => Self::Silent,
+            platform::Fault::DropAfter { packets } => Self::DropAfter(packets),
+            platform::Fault::Delay { ms } => Self::Delay(Duration::from_millis(ms)),
+            platform::Fault::Malformed => Self::Malformed,
+        }
+    }
+}
+
+impl From<Fault> for platform::Fault {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::RefuseConnect(refusal) => Self::RefuseConnect { because: refusal.into() },
+            Fault::Silent => Self::Silent,
+            Fault::DropAfter(packets) => Self::DropAfter { packets },
+            Fault::Delay(delay) => Self::Delay { ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX) },
+            Fault::Malformed => Self::Malformed,
+        }
+    }
+}
+
+impl From<RefusedConnect> for Refusal {
+    fn from(because: RefusedConnect) -> Self {
+        match because {
+            RefusedConnect::UnknownCredentials => Self::UnknownCredentials,
+            RefusedConnect::NoCredentials => Self::NoCredentials,
+            RefusedConnect::NotAuthorized => Self::Nothing,
+            RefusedConnect::TooOften => Self::TooOften,
+            RefusedConnect::Unavailable => Self::Unavailable,
+        }
+    }
+}
+
+impl From<Refusal> for RefusedConnect {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::UnknownCredentials => Self::UnknownCredentials,
+            Refusal::NoCredentials => Self::NoCredentials,
+            Refusal::Nothing => Self::NotAuthorized,
+            Refusal::TooOften => Self::TooOften,
+            Refusal::Unavailable => Self::Unavailable,
+        }
+    }
 }
 
 /// The bytes that are no packet in any version: MQTT has no type 0.
@@ -63,6 +112,20 @@ pub(crate) fn drops(fault: &mut Option<Fault>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_fault_is_the_same_over_http() {
+        let refusals = RefusedConnect::ALL.map(|because| platform::Fault::RefuseConnect { because });
+        let others = [
+            platform::Fault::Silent,
+            platform::Fault::DropAfter { packets: 3 },
+            platform::Fault::Delay { ms: 250 },
+            platform::Fault::Malformed,
+        ];
+        for fault in refusals.into_iter().chain(others) {
+            assert_eq!(platform::Fault::from(Fault::from(fault)), fault);
+        }
+    }
 
     #[test]
     fn each_fault_does_one_thing() {

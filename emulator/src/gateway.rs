@@ -2,12 +2,12 @@
 //! a payload in, a call out; [`crate::session`] carries it out.
 
 use crate::{
-    json::Json,
+    device::RpcRequest,
     topic::TopicId,
     upload::{self, PayloadProblem, Sample, UnixMs},
 };
-use serde_json::{Map, Value, json};
-use shared::platform::Claim;
+use serde_json::{Value, json};
+use shared::{platform::Claim, thingsboard::json::Json};
 use std::collections::BTreeMap;
 
 pub(crate) const GATEWAY_TOPICS: &str = "v1/gateway/";
@@ -122,25 +122,20 @@ impl AttributesRequest {
 }
 
 /// A push of attributes to the gateway; `data` is what the device itself would get.
-pub(crate) fn attributes_push(device: &str, data: &str) -> String {
-    json!({ "device": device, "data": parsed(data) }).to_string()
+pub(crate) fn attributes_push(device: &str, data: &Value) -> String {
+    json!({ "device": device, "data": data }).to_string()
 }
 
-/// An RPC request to the gateway; `request` is what the device itself would get, which has no id inside.
-pub(crate) fn rpc_request(device: &str, id: TopicId, request: &str) -> String {
-    let mut data = parsed(request);
-    data["id"] = json!(id);
+/// An RPC request to the gateway; other than what the device itself would get, it has the id inside.
+pub(crate) fn rpc_request(device: &str, request: &RpcRequest) -> String {
+    let mut data = request.to_json();
+    data["id"] = json!(request.id);
     json!({ "device": device, "data": data }).to_string()
 }
 
 /// What a gateway is told, in MQTT 5 only, when one of its devices failed.
 pub(crate) fn device_closed(device: &str, reason: u8) -> String {
     json!({ "device": device, "reason": reason }).to_string()
-}
-
-/// Our own text, which is an object.
-fn parsed(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::Object(Map::new()))
 }
 
 /// Entries of another type are skipped; none left is not foreseen.

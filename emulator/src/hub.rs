@@ -1,12 +1,15 @@
 //! All devices of an emulator, found by token, and how new ones come and old ones go.
 
 mod provisioning;
+mod visitors;
+
+pub(crate) use visitors::{HandedOut, NoDevice};
 
 use crate::{
     basic_credentials::BasicCredentials,
-    config::{DevicePolicy, DeviceProfile, DeviceSpec},
+    config::{DeviceCertificate, DevicePolicy, DeviceProfile, DeviceSpec},
     device::DeviceState,
-    ending::Ending,
+    mqtt_profile::MqttProfile,
     packet::Connect,
     random,
     rate::{Limiter, RateLimits},
@@ -22,11 +25,22 @@ use std::{
     },
     time::{SystemTime, UNIX_EPOCH},
 };
-use thiserror::Error;
 
 /// Devices at a time after which gateways and provisioning make no more. ThingsBoard's bound is the
 /// tenant's.
 const MOST_DEVICES: usize = 500;
+
+/// Devices at a time that belong to one visitor of a public demo.
+const MOST_OF_VISITOR: usize = 20;
+
+/// Bytes of packages that are kept at a time.
+const MOST_KEPT_BYTES: usize = 256 * 1024 * 1024;
+
+/// Whom a device belongs to: names are each one's own, and a gateway reaches the devices of its own only.
+pub(crate) type Tenant = u64;
+
+/// Who has all devices that no visitor has.
+pub(crate) const OPERATOR: Tenant = 0;
 
 /// A device and what is known of it.
 #[derive(Debug)]
@@ -35,34 +49,51 @@ pub(crate) struct Device {
     pub(crate) state: Mutex<DeviceState>,
     /// What the device connects with instead of its token, which then only names it to the platform.
     basic: Option<BasicCredentials>,
+    /// The certificate, as DER, that the device connects with instead.
+    certificate: Option<Vec<u8>>,
     /// Whether a provisioning request was answered with it.
     provisioned: AtomicBool,
     pub(crate) gateway: AtomicBool,
-    /// Whether `POST /api/demo/device` made it, so that it may be dropped again.
-    made_on_demand: bool,
+    pub(crate) tenant: Tenant,
+    /// Of the device that a visitor was given: by what others may be provisioned.
+    profile: Option<DeviceProfile>,
     created_ms: UnixMs,
 }
 
 impl Device {
-    fn limit(&self, limits: &RateLimits) {
-        lock(&self.state).limiter = Limiter::new(limits);
+    /// Whether it connects with its token.
+    fn has_token(&self) -> bool {
+        self.basic.is_none() && self.certificate.is_none()
     }
 
-    fn new(spec: DeviceSpec, made_on_demand: bool) -> Arc<Self> {
-        Arc::new(Self::plain(spec, made_on_demand))
+    fn set(&self, settings: &Settings) {
+        let mut state = lock(&self.state);
+        state.limiter = Limiter::new(settings.rate_limits.clone());
+        state.gateway_limiter = Limiter::new(settings.gateway_rate_limits.clone());
+        state.profile = settings.profile.clone();
     }
 
-    fn plain(spec: DeviceSpec, made_on_demand: bool) -> Self {
+    fn new(spec: DeviceSpec, tenant: Tenant) -> Self {
         Self {
             spec,
             state: Mutex::default(),
             basic: None,
+            certificate: None,
             provisioned: AtomicBool::new(false),
             gateway: AtomicBool::new(false),
-            made_on_demand,
+            tenant,
+            profile: None,
             created_ms: unix_ms(),
         }
     }
+}
+
+/// What every device begins with.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) gateway_rate_limits: RateLimits,
+    pub(crate) profile: MqttProfile,
 }
 
 /// What all connections share.
@@ -72,32 +103,24 @@ pub(crate) struct Hub {
     devices: Mutex<Vec<Arc<Device>>>,
     policy: DevicePolicy,
     profiles: Vec<DeviceProfile>,
-    pub(crate) rate_limits: RateLimits,
+    settings: Settings,
     pub(crate) record: Record,
     connections: AtomicU64,
-}
-
-/// Why there is no device to hand out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(crate) enum NoDevice {
-    #[error("This emulator has no device: start it with one.")]
-    None,
-    #[error("All demo devices are in use: try again in a few minutes.")]
-    AllInUse,
-    #[error("The server has no random bytes for a token just now: try again later.")]
-    NoRandomness,
+    /// The last tenant's number.
+    visitors: AtomicU64,
 }
 
 impl Hub {
     pub(crate) fn new(devices: Vec<DeviceSpec>, policy: DevicePolicy, profiles: Vec<DeviceProfile>) -> Self {
-        let devices = devices.into_iter().map(|spec| Device::new(spec, false)).collect();
+        let devices = devices.into_iter().map(|spec| Arc::new(Device::new(spec, OPERATOR))).collect();
         Self {
             devices: Mutex::new(devices),
             policy,
             profiles,
-            rate_limits: RateLimits::default(),
+            settings: Settings::default(),
             record: Record::new(),
             connections: AtomicU64::new(1),
+            visitors: AtomicU64::new(OPERATOR),
         }
     }
 
@@ -109,11 +132,25 @@ impl Hub {
         self
     }
 
-    /// The same with limits for every device.
-    pub(crate) fn with_rate_limits(mut self, limits: RateLimits) -> Self {
-        self.rate_limits = limits;
+    /// The same with devices that connect with a certificate.
+    pub(crate) fn with_certificates(self, certificates: Vec<DeviceCertificate>) -> Self {
+        let mut devices = lock(&self.devices);
+        for DeviceCertificate { device, der } in certificates {
+            let known = devices.iter_mut().find(|known| known.spec.name == device);
+            // Nobody else has it yet.
+            if let Some(device) = known.and_then(Arc::get_mut) {
+                device.certificate = Some(der);
+            }
+        }
+        drop(devices);
+        self
+    }
+
+    /// The same with settings for every device.
+    pub(crate) fn with_settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
         for device in lock(&self.devices).iter() {
-            device.limit(&self.rate_limits);
+            device.set(&self.settings);
         }
         self
     }
@@ -138,102 +175,71 @@ impl Hub {
         };
         let by_token = || {
             let token = connect.username.as_deref()?;
-            devices.iter().find(|device| device.basic.is_none() && device.spec.access_token.expose() == token)
+            devices.iter().find(|device| device.has_token() && device.spec.access_token.expose() == token)
         };
         basic(true).or_else(by_token).or_else(|| basic(false)).cloned()
     }
 
-    /// The device of this name, made if there is none; `None` when there are too many.
-    pub(crate) fn get_or_make(&self, name: &str) -> Option<Arc<Device>> {
+    /// The device that connects with this certificate.
+    pub(crate) fn log_in_by_certificate(&self, der: &[u8]) -> Option<Arc<Device>> {
+        lock(&self.devices).iter().find(|device| device.certificate.as_deref() == Some(der)).cloned()
+    }
+
+    /// The tenant's device of this name, made if there is none; `None` when there are too many.
+    pub(crate) fn get_or_make(&self, name: &str, tenant: Tenant) -> Option<Arc<Device>> {
         let mut devices = lock(&self.devices);
-        if let Some(device) = devices.iter().find(|device| device.spec.name == name) {
+        let known = devices.iter().find(|device| device.tenant == tenant && device.spec.name == name);
+        if let Some(device) = known {
             return Some(Arc::clone(device));
         }
-        if devices.len() >= MOST_DEVICES {
+        if !has_room(&devices, tenant) {
             return None;
         }
         let access_token = AccessToken::parse(&random::alphanumeric(20).ok()?).ok()?;
-        let device = Device::new(DeviceSpec { name: name.to_owned(), access_token }, false);
-        device.limit(&self.rate_limits);
+        let spec = DeviceSpec { name: name.to_owned(), access_token };
+        Some(self.add(&mut devices, Device::new(spec, tenant)))
+    }
+
+    fn add(&self, devices: &mut Vec<Arc<Device>>, device: Device) -> Arc<Device> {
+        let device = Arc::new(device);
+        device.set(&self.settings);
         devices.push(Arc::clone(&device));
-        Some(device)
+        device
+    }
+
+    /// The devices that this gateway was the last to connect, by name.
+    pub(crate) fn children_of(&self, gateway: &Device) -> Vec<Arc<Device>> {
+        let devices = lock(&self.devices);
+        let of_tenant = devices.iter().filter(|device| device.tenant == gateway.tenant);
+        let mut children: Vec<Arc<Device>> = of_tenant
+            .filter(|device| device.spec.access_token != gateway.spec.access_token)
+            .filter(|device| lock(&device.state).last_gateway.as_deref() == Some(gateway.spec.name.as_str()))
+            .cloned()
+            .collect();
+        drop(devices);
+        children.sort_by(|one, other| one.spec.name.cmp(&other.spec.name));
+        children
+    }
+
+    /// Whether so many more bytes of packages may be kept.
+    pub(crate) fn has_room_for(&self, bytes: usize) -> bool {
+        let devices = lock(&self.devices);
+        let kept: usize = devices.iter().map(|device| lock(&device.state).kept_bytes()).sum();
+        kept.saturating_add(bytes) <= MOST_KEPT_BYTES
     }
 
     pub(crate) fn specs(&self) -> Vec<DeviceSpec> {
         lock(&self.devices).iter().map(|device| device.spec.clone()).collect()
     }
-
-    /// A device for somebody who wants to try one.
-    pub(crate) fn hand_out(&self) -> Result<DeviceSpec, NoDevice> {
-        let mut devices = lock(&self.devices);
-        match self.policy {
-            DevicePolicy::Shared => devices.first().map(|device| device.spec.clone()).ok_or(NoDevice::None),
-            DevicePolicy::PerVisitor { most } => {
-                let made = devices.iter().filter(|device| device.made_on_demand).count();
-                if made >= most {
-                    drop_idle(&mut devices)?;
-                }
-                // The number is not taken from the token, which a name must not give away.
-                let number = random::alphanumeric(4).map_err(|_| NoDevice::NoRandomness)?;
-                let token = random::alphanumeric(20).map_err(|_| NoDevice::NoRandomness)?;
-                let access_token = AccessToken::parse(&token).map_err(|_| NoDevice::NoRandomness)?;
-                let spec = DeviceSpec { name: format!("Demo device {number}"), access_token };
-                let device = Device::new(spec.clone(), true);
-                device.limit(&self.rate_limits);
-                devices.push(device);
-                Ok(spec)
-            }
-        }
-    }
 }
 
-/// Drops the made device that has been without a session and without activity longest.
-fn drop_idle(devices: &mut Vec<Arc<Device>>) -> Result<(), NoDevice> {
-    let idle = devices.iter().enumerate().filter(|(_, device)| device.made_on_demand).filter_map(
-        |(index, device)| {
-            let state = lock(&device.state);
-            let since = state.last_activity_ms.unwrap_or(device.created_ms);
-            (!state.is_connected()).then_some((since, index))
-        },
-    );
-    let (_, index) = idle.min().ok_or(NoDevice::AllInUse)?;
-    let dropped = devices.remove(index);
-    // Somebody may have connected since.
-    lock(&dropped.state).end_session(Ending::DeviceDropped);
-    Ok(())
+/// Whether a gateway or provisioning may make one more.
+fn has_room(devices: &[Arc<Device>], tenant: Tenant) -> bool {
+    let own = devices.iter().filter(|device| device.tenant == tenant).count();
+    devices.len() < MOST_DEVICES && (tenant == OPERATOR || own < MOST_OF_VISITOR)
 }
 
 pub(crate) fn unix_ms() -> UnixMs {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     UnixMs::try_from(since.as_millis()).unwrap_or(UnixMs::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shared_devices_are_handed_out_again_and_again() {
-        let spec = DeviceSpec::random("one");
-        let hub = Hub::new(vec![spec.clone(), DeviceSpec::random("two")], DevicePolicy::Shared, Vec::new());
-        assert_eq!(hub.hand_out(), Ok(spec.clone()));
-        assert_eq!(hub.hand_out(), Ok(spec.clone()));
-        assert_eq!(hub.device(spec.access_token.expose()).unwrap().spec, spec);
-        assert!(hub.device("unknown").is_none());
-        assert_eq!(Hub::new(Vec::new(), DevicePolicy::Shared, Vec::new()).hand_out(), Err(NoDevice::None));
-    }
-
-    #[test]
-    fn each_visitor_gets_a_device_and_the_idlest_makes_room() {
-        let configured = DeviceSpec::random("configured");
-        let hub = Hub::new(vec![configured.clone()], DevicePolicy::PerVisitor { most: 2 }, Vec::new());
-        let first = hub.hand_out().unwrap();
-        let second = hub.hand_out().unwrap();
-        assert_ne!(first, second);
-        let device = |spec: &DeviceSpec| hub.device(spec.access_token.expose());
-        lock(&device(&first).unwrap().state).last_activity_ms = Some(UnixMs::MAX);
-        let third = hub.hand_out().unwrap();
-        assert!(device(&second).is_none());
-        assert!(device(&first).is_some() && device(&third).is_some() && device(&configured).is_some());
-    }
 }

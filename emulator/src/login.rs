@@ -1,7 +1,11 @@
 //! Whether CONNECT lets a device in (ThingsBoard DefaultTransportApiService and
 //! MqttTransportHandler.onValidateDeviceResponse).
 
-use crate::packet::{Connect, Refusal};
+use crate::{
+    packet::{Connect, Refusal},
+    upload::UnixMs,
+};
+use shared::certificate::CertificateSummary;
 
 /// `find` looks for the device; what was missing decides what it is told when there is none.
 pub(crate) fn judge<D>(connect: &Connect, find: impl FnOnce(&Connect) -> Option<D>) -> Result<D, Refusal> {
@@ -10,6 +14,19 @@ pub(crate) fn judge<D>(connect: &Connect, find: impl FnOnce(&Connect) -> Option<
         (None, None) if connect.client_id.trim().is_empty() => Refusal::Nothing,
         (None, None) => Refusal::NoCredentials,
     })
+}
+
+/// The same of a device that presented a certificate (MqttTransportHandler.processX509CertConnect): whoever
+/// it is, all else that CONNECT says does not count.
+pub(crate) fn judge_certificate<D>(
+    der: &[u8],
+    now_ms: UnixMs,
+    find: impl FnOnce(&[u8]) -> Option<D>,
+) -> Result<D, Refusal> {
+    let is_valid = |certificate: &CertificateSummary| {
+        (certificate.not_before..=certificate.not_after).contains(&now_ms.div_euclid(1000))
+    };
+    CertificateSummary::from_der(der).filter(is_valid).and_then(|_| find(der)).ok_or(Refusal::Nothing)
 }
 
 #[cfg(test)]

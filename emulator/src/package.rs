@@ -4,30 +4,13 @@
 use crate::upload::UnixMs;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
-use shared::thingsboard::checksum::ChecksumAlgorithm;
+use shared::{
+    platform::{AssignedPackage, PackageContent},
+    thingsboard::checksum::ChecksumAlgorithm,
+};
 use std::sync::Arc;
 
-/// Bytes of one package. ThingsBoard's own bound is the tenant's; here a whole one must fit into one packet.
-pub(crate) const MOST_PACKAGE_BYTES: usize = 4 * 1024 * 1024;
-
-/// Which of a device's two packages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PackageKind {
-    Firmware,
-    Software,
-}
-
-impl PackageKind {
-    pub(crate) const ALL: [Self; 2] = [Self::Firmware, Self::Software];
-
-    /// What begins its keys and stands in its topics.
-    pub(crate) fn prefix(self) -> &'static str {
-        match self {
-            Self::Firmware => "fw",
-            Self::Software => "sw",
-        }
-    }
-}
+pub use shared::thingsboard::topic::PackageKind;
 
 /// A package that ThingsBoard keeps itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +36,11 @@ pub struct LinkedPackage {
 /// What is assigned to a device.
 #[derive(Clone, Debug)]
 pub(crate) enum Assigned {
-    Kept(Arc<Package>),
+    /// The checksum is computed once: it takes a while for a large package.
+    Kept {
+        package: Arc<Package>,
+        checksum: String,
+    },
     Linked(LinkedPackage),
 }
 
@@ -71,10 +58,41 @@ impl Package {
 }
 
 impl Assigned {
+    pub(crate) fn kept(package: Package) -> Self {
+        let checksum = package.algorithm.checksum(&package.bytes);
+        Self::Kept { package: Arc::new(package), checksum }
+    }
+
     fn names(&self) -> (&str, &str, Option<&str>) {
         match self {
-            Self::Kept(package) => (&package.title, &package.version, package.tag.as_deref()),
+            Self::Kept { package, .. } => (&package.title, &package.version, package.tag.as_deref()),
             Self::Linked(package) => (&package.title, &package.version, package.tag.as_deref()),
+        }
+    }
+
+    /// The bytes that are kept for it.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        match self {
+            Self::Kept { package, .. } => package.bytes.len(),
+            Self::Linked(_) => 0,
+        }
+    }
+
+    pub(crate) fn view(&self, kind: PackageKind) -> AssignedPackage {
+        let (title, version, tag) = self.names();
+        AssignedPackage {
+            kind,
+            title: title.to_owned(),
+            version: version.to_owned(),
+            tag: tag.map(str::to_owned),
+            content: match self {
+                Self::Kept { package, checksum } => PackageContent::Kept {
+                    size: package.bytes.len() as u64,
+                    checksum: checksum.clone(),
+                    algorithm: package.algorithm,
+                },
+                Self::Linked(package) => PackageContent::Linked { url: package.url.clone() },
+            },
         }
     }
 
@@ -84,9 +102,9 @@ impl Assigned {
         let mut members = vec![("title", json!(title)), ("version", json!(version))];
         members.extend(tag.map(|tag| ("tag", json!(tag))));
         match self {
-            Self::Kept(package) => members.extend([
+            Self::Kept { package, checksum } => members.extend([
                 ("size", json!(package.bytes.len())),
-                ("checksum", json!(package.algorithm.checksum(&package.bytes))),
+                ("checksum", json!(checksum)),
                 ("checksum_algorithm", json!(package.algorithm.name())),
             ]),
             Self::Linked(package) => members.push(("url", json!(package.url))),
@@ -98,7 +116,7 @@ impl Assigned {
     /// and tells the device so.
     pub(crate) fn outdated(&self, kind: PackageKind) -> Vec<String> {
         let names: &[&str] = match self {
-            Self::Kept(_) => &["url"],
+            Self::Kept { .. } => &["url"],
             Self::Linked(_) => &["size", "checksum_algorithm", "checksum"],
         };
         names.iter().map(|name| key(kind, name)).collect()
@@ -122,7 +140,7 @@ pub(crate) fn attribute_keys(kind: PackageKind) -> Vec<String> {
     names.iter().map(|name| key(kind, name)).collect()
 }
 
-fn key(kind: PackageKind, name: &str) -> String {
+pub(crate) fn key(kind: PackageKind, name: &str) -> String {
     format!("{}_{name}", kind.prefix())
 }
 
@@ -155,7 +173,7 @@ mod tests {
 
     #[test]
     fn attributes_announce_a_package() {
-        let kept = Assigned::Kept(Arc::new(sample(b"hello, world")));
+        let kept = Assigned::kept(sample(b"hello, world"));
         let expected = json!({
             "fw_title": "thermostat", "fw_version": "1.2", "fw_tag": "thermostat 1.2",
             "fw_size": 12, "fw_checksum": "3a72abff", "fw_checksum_algorithm": "CRC32",

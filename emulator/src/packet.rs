@@ -88,10 +88,10 @@ pub(crate) enum Out {
         id: u16,
         granted: Vec<Option<Qos>>,
     },
-    /// One entry a filter: whether ThingsBoard knows it.
+    /// One entry a filter.
     UnsubAck {
         id: u16,
-        known: Vec<bool>,
+        verdicts: Vec<UnsubVerdict>,
     },
     PubAck {
         id: u16,
@@ -130,6 +130,15 @@ pub(crate) enum AckVerdict {
     Failed,
     /// There are as many devices as may be.
     Quota,
+}
+
+/// What UNSUBACK says of a filter; only MQTT 5 can say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UnsubVerdict {
+    Done,
+    NotSubscribed,
+    /// It was subscribed and is not on ThingsBoard's list.
+    UnknownFilter,
 }
 
 /// What came was no packet that may be read. Says nothing more: the codecs' texts may quote what came.

@@ -2,11 +2,13 @@
 //! same over HTTP.
 
 use crate::{
-    config::{DeviceSpec, Timers},
+    config::Timers,
     device::TooManyRpcs,
     fault::Fault,
-    hub::{Device, Hub, NoDevice, unix_ms},
-    package::{Assigned, LinkedPackage, MOST_PACKAGE_BYTES, Package, PackageKind},
+    hub::{Device, HandedOut, Hub, NoDevice, unix_ms},
+    mqtt_profile::MqttProfile,
+    package::{Assigned, LinkedPackage, Package, PackageKind},
+    rate::{Limiter, RateLimits},
     record::Recorded,
     store::Full,
     sync::lock,
@@ -15,9 +17,12 @@ use crate::{
 use serde_json::{Map, Value};
 use shared::{
     credentials::AccessToken,
-    platform::{PlatformView, RpcCall, RpcOutcome},
+    platform::{MAX_PACKAGE_BYTES, PlatformView, RpcCall, RpcOutcome},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use thiserror::Error;
 
 /// The longest that a server-side RPC waits.
@@ -41,6 +46,10 @@ pub enum PlatformProblem {
     Full,
     #[error("A package may have 4 MiB here: take a smaller one.")]
     PackageTooLarge,
+    #[error("The emulator keeps as many packages as it may: try again later, or with a smaller one.")]
+    PackagesFull,
+    #[error("This device connected no device of that name: publish to v1/gateway/connect first.")]
+    UnknownChild,
 }
 
 impl From<TooManyRpcs> for PlatformProblem {
@@ -66,13 +75,35 @@ impl Platform {
         self.hub.specs().into_iter().find(|device| device.name == name).map(|device| device.access_token)
     }
 
+    /// Whether a device has the token.
+    pub(crate) fn knows(&self, token: &AccessToken) -> Result<(), PlatformProblem> {
+        self.device(token).map(drop)
+    }
+
     /// What ThingsBoard would show of the device.
     ///
     /// # Errors
     /// When no device has the token.
     pub fn view(&self, token: &AccessToken) -> Result<PlatformView, PlatformProblem> {
         let device = self.device(token)?;
-        Ok(lock(&device.state).view(&device.spec.name))
+        let children = self.hub.children_of(&device);
+        let view = lock(&device.state).view(&device.spec.name);
+        Ok(PlatformView {
+            gateway: device.gateway.load(Ordering::Relaxed),
+            children: children.iter().map(|child| lock(&child.state).child_view(&child.spec.name)).collect(),
+            ..view
+        })
+    }
+
+    /// The token of a device that this one connected as a gateway; every call may be made with it.
+    ///
+    /// # Errors
+    /// When no device has the token, or it connected no device of this name.
+    pub fn child(&self, token: &AccessToken, name: &str) -> Result<AccessToken, PlatformProblem> {
+        let gateway = self.device(token)?;
+        let children = self.hub.children_of(&gateway);
+        let child = children.iter().find(|child| child.spec.name == name);
+        child.map(|child| child.spec.access_token.clone()).ok_or(PlatformProblem::UnknownChild)
     }
 
     /// Sends a server-side RPC and waits for what becomes of it: at least ThingsBoard's least time-out, at
@@ -119,17 +150,22 @@ impl Platform {
     /// Assigns an OTA package: the device learns of it by its shared attributes and may fetch it.
     ///
     /// # Errors
-    /// When no device has the token, the package is too large, or the device cannot hold its attributes.
+    /// When no device has the token, the package is too large, or the device cannot hold its attributes, or the
+    /// emulator no more packages.
     pub fn assign_package(
         &self,
         token: &AccessToken,
         kind: PackageKind,
         package: Package,
     ) -> Result<(), PlatformProblem> {
-        if package.bytes.len() > MOST_PACKAGE_BYTES {
+        if package.bytes.len() > MAX_PACKAGE_BYTES {
             return Err(PlatformProblem::PackageTooLarge);
         }
-        self.assign(token, kind, Assigned::Kept(Arc::new(package)))
+        self.knows(token)?;
+        if !self.hub.has_room_for(package.bytes.len()) {
+            return Err(PlatformProblem::PackagesFull);
+        }
+        self.assign(token, kind, Assigned::kept(package))
     }
 
     /// Assigns a package that is only an address; asking for its chunks fails.
@@ -172,6 +208,37 @@ impl Platform {
         Ok(())
     }
 
+    /// Limits what a device may send from now on; nothing counts of what it has sent.
+    ///
+    /// # Errors
+    /// When no device has the token.
+    pub fn set_rate_limits(&self, token: &AccessToken, limits: RateLimits) -> Result<(), PlatformProblem> {
+        lock(&self.device(token)?.state).limiter = Limiter::new(limits);
+        Ok(())
+    }
+
+    /// The same for what the device sends as a gateway for others.
+    ///
+    /// # Errors
+    /// When no device has the token.
+    pub fn set_gateway_rate_limits(
+        &self,
+        token: &AccessToken,
+        limits: RateLimits,
+    ) -> Result<(), PlatformProblem> {
+        lock(&self.device(token)?.state).gateway_limiter = Limiter::new(limits);
+        Ok(())
+    }
+
+    /// Changes what the device's profile says of MQTT; an open session goes by it from the next packet on.
+    ///
+    /// # Errors
+    /// When no device has the token.
+    pub fn set_profile(&self, token: &AccessToken, profile: MqttProfile) -> Result<(), PlatformProblem> {
+        lock(&self.device(token)?.state).profile = profile;
+        Ok(())
+    }
+
     /// What devices sent so far, oldest first; the last 10,000 entries.
     #[must_use]
     pub fn record(&self) -> Vec<Recorded> {
@@ -184,7 +251,7 @@ impl Platform {
         self.hub.record.wait_until(wanted, limit).await
     }
 
-    pub(crate) fn hand_out_device(&self) -> Result<DeviceSpec, NoDevice> {
+    pub(crate) fn hand_out_device(&self) -> Result<HandedOut, NoDevice> {
         self.hub.hand_out()
     }
 

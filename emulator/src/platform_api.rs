@@ -1,31 +1,40 @@
 //! The platform over HTTP, as [`shared::platform`] promises it to the page: the demo mode's own interface,
 //! not ThingsBoard's REST API.
 
+mod packages;
+
 use crate::{
     hub::NoDevice,
+    mqtt_profile,
     platform::{Platform, PlatformProblem},
+    rate,
 };
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    extract::{
+        DefaultBodyLimit, Query, State,
+        rejection::{BytesRejection, QueryRejection},
+    },
     http::{HeaderMap, StatusCode, header::AUTHORIZATION},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post, put},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use shared::{
     credentials::AccessToken,
     endpoint::Endpoint,
     platform::{
-        AttributeKeys, DEVICE_PATH, DemoDevice, PLATFORM_PATH, PlatformError, PlatformView, RPC_PATH,
+        AttributeKeys, DEVICE_PATH, DemoDevice, FAULT_PATH, Fault, GATEWAY_RATE_LIMITS_PATH,
+        GENERATED_PACKAGE_PATH, LINKED_PACKAGE_PATH, MAX_PACKAGE_BYTES, MqttProfile, PACKAGE_PATH,
+        PLATFORM_PATH, PROFILE_PATH, PlatformError, PlatformView, RATE_LIMITS_PATH, RPC_PATH, RateLimits,
         RpcCall, RpcOutcome, SHARED_ATTRIBUTES_PATH,
     },
 };
 use std::sync::Arc;
 
-/// Bytes of a body: what a device may publish, and so what makes sense to send it.
+/// Bytes of a body but a package's: what a device may publish, and so what makes sense to send it.
 const MOST_BODY_BYTES: usize = 64 * 1024;
 
 #[derive(Clone)]
@@ -42,7 +51,18 @@ pub(crate) fn router(platform: Platform, endpoint: Endpoint, ca_pem: Arc<str>) -
         .route(PLATFORM_PATH, closed(get(view)))
         .route(RPC_PATH, closed(post(send_rpc)))
         .route(SHARED_ATTRIBUTES_PATH, closed(put(set_attributes).delete(delete_attributes)))
+        .route(GENERATED_PACKAGE_PATH, closed(post(packages::generate)))
+        .route(LINKED_PACKAGE_PATH, closed(post(packages::link)))
+        .route(FAULT_PATH, closed(put(set_fault).delete(clear_fault)))
+        .route(RATE_LIMITS_PATH, closed(put(set_rate_limits)))
+        .route(GATEWAY_RATE_LIMITS_PATH, closed(put(set_gateway_rate_limits)))
+        .route(PROFILE_PATH, closed(put(set_profile)))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .route(
+            PACKAGE_PATH,
+            closed(put(packages::upload).delete(packages::unassign))
+                .layer(DefaultBodyLimit::max(MAX_PACKAGE_BYTES)),
+        )
         .with_state(Api { platform, endpoint, ca_pem })
 }
 
@@ -53,12 +73,13 @@ fn closed(methods: MethodRouter<Api>) -> MethodRouter<Api> {
 }
 
 async fn hand_out_device(State(api): State<Api>) -> Result<Json<DemoDevice>, Refused> {
-    let device = api.platform.hand_out_device()?;
+    let handed_out = api.platform.hand_out_device()?;
     Ok(Json(DemoDevice {
-        name: device.name,
+        name: handed_out.device.name,
         endpoint: api.endpoint,
-        access_token: device.access_token,
+        access_token: handed_out.device.access_token,
         ca_pem: api.ca_pem.to_string(),
+        provisioning: handed_out.provisioning,
     }))
 }
 
@@ -68,10 +89,11 @@ async fn view(State(api): State<Api>, headers: HeaderMap) -> Result<Json<Platfor
 
 async fn send_rpc(
     State(api): State<Api>,
+    child: OfChild,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<RpcOutcome>, Refused> {
-    let token = token(&headers)?;
+    let token = api.device(&headers, child)?;
     let call: RpcCall = read(body)?;
     if call.method.is_empty() {
         return Err(bad_request("The method has no name: type one.".to_owned()));
@@ -81,10 +103,11 @@ async fn send_rpc(
 
 async fn set_attributes(
     State(api): State<Api>,
+    child: OfChild,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Refused> {
-    let token = token(&headers)?;
+    let token = api.device(&headers, child)?;
     let values: Map<String, Value> = read(body)?;
     api.platform.set_shared_attributes(&token, values)?;
     Ok(StatusCode::NO_CONTENT)
@@ -92,13 +115,92 @@ async fn set_attributes(
 
 async fn delete_attributes(
     State(api): State<Api>,
+    child: OfChild,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Refused> {
+    let token = api.device(&headers, child)?;
+    let AttributeKeys { keys } = read(body)?;
+    api.platform.delete_shared_attributes(&token, &keys)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_fault(
+    State(api): State<Api>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Refused> {
     let token = token(&headers)?;
-    let AttributeKeys { keys } = read(body)?;
-    api.platform.delete_shared_attributes(&token, &keys)?;
+    let fault: Fault = read(body)?;
+    api.platform.fault(&token, crate::Fault::from(fault))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear_fault(State(api): State<Api>, headers: HeaderMap) -> Result<StatusCode, Refused> {
+    api.platform.fault(&token(&headers)?, None)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_rate_limits(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Refused> {
+    api.platform.set_rate_limits(&token(&headers)?, read_rate_limits(body)?)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_gateway_rate_limits(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Refused> {
+    api.platform.set_gateway_rate_limits(&token(&headers)?, read_rate_limits(body)?)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn read_rate_limits(body: Result<Bytes, BytesRejection>) -> Result<rate::RateLimits, Refused> {
+    let texts: RateLimits = read(body)?;
+    rate::RateLimits::parse(&texts).map_err(|problem| bad_request(problem.to_string()))
+}
+
+async fn set_profile(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Refused> {
+    let profile: MqttProfile = read(body)?;
+    let profile =
+        mqtt_profile::MqttProfile::parse(&profile).map_err(|problem| bad_request(problem.to_string()))?;
+    api.platform.set_profile(&token(&headers)?, profile)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `?child=NAME`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Child {
+    child: Option<String>,
+}
+
+type OfChild = Result<Query<Child>, QueryRejection>;
+
+impl Api {
+    /// The token, before anything costly is done for it.
+    fn known(&self, headers: &HeaderMap) -> Result<AccessToken, PlatformProblem> {
+        let token = token(headers)?;
+        self.platform.knows(&token).map(|()| token)
+    }
+
+    /// The device that a call is about: the token's own, or one that it connected as a gateway.
+    fn device(&self, headers: &HeaderMap, child: OfChild) -> Result<AccessToken, Refused> {
+        let token = token(headers)?;
+        let Query(Child { child }) = child.map_err(|_| bad_query("?child=NAME"))?;
+        match child {
+            Some(name) => Ok(self.platform.child(&token, &name)?),
+            None => Ok(token),
+        }
+    }
 }
 
 /// The token of `Authorization: Bearer …`. A text that cannot be a token belongs to no device.
@@ -111,12 +213,18 @@ fn token(headers: &HeaderMap) -> Result<AccessToken, PlatformProblem> {
 
 /// Reads a body as JSON whatever its content type says.
 fn read<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T, Refused> {
-    let body = body.map_err(|rejection| {
-        let text = format!("The request has no readable body of at most {MOST_BODY_BYTES} bytes.");
-        Refused(rejection.status(), text)
-    })?;
+    let body = body.map_err(|rejection| no_body(&rejection, MOST_BODY_BYTES))?;
     serde_json::from_slice(&body)
         .map_err(|error| bad_request(format!("The request is not the JSON expected here: {error}.")))
+}
+
+fn no_body(rejection: &BytesRejection, most_bytes: usize) -> Refused {
+    let text = format!("The request has no readable body of at most {most_bytes} bytes.");
+    Refused(rejection.status(), text)
+}
+
+fn bad_query(wanted: &str) -> Refused {
+    bad_request(format!("The address does not end as expected here: write {wanted}."))
 }
 
 fn bad_request(sentence: String) -> Refused {
@@ -137,7 +245,9 @@ impl From<PlatformProblem> for Refused {
         let status = match problem {
             PlatformProblem::UnknownDevice => StatusCode::UNAUTHORIZED,
             PlatformProblem::TooManyRpcs => StatusCode::TOO_MANY_REQUESTS,
-            PlatformProblem::Full | PlatformProblem::PackageTooLarge => StatusCode::INSUFFICIENT_STORAGE,
+            PlatformProblem::UnknownChild => StatusCode::NOT_FOUND,
+            PlatformProblem::PackageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            PlatformProblem::Full | PlatformProblem::PackagesFull => StatusCode::INSUFFICIENT_STORAGE,
         };
         Self(status, problem.to_string())
     }

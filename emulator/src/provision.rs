@@ -5,11 +5,10 @@ pub(crate) mod session;
 
 use crate::{
     basic_credentials::BasicCredentials,
-    json::Json,
     upload::{self, PayloadProblem},
 };
 use serde_json::{Value, json};
-use shared::credentials::AccessToken;
+use shared::{credentials::AccessToken, thingsboard::json::Json};
 use std::collections::BTreeMap;
 
 /// A device that wants to be one. No `Debug`: it holds secrets.
@@ -29,8 +28,8 @@ pub(crate) enum WantedCredentials {
     /// With this token, or one that ThingsBoard makes.
     Token(Option<String>),
     Basic(BasicCredentials),
-    /// Nobody can connect with a certificate here, so that nobody gets such credentials.
-    Certificate,
+    /// With this certificate, as PEM with or without its first and last line; ThingsBoard calls it `hash`.
+    Certificate(Option<String>),
 }
 
 impl ProvisionRequest {
@@ -41,7 +40,7 @@ impl ProvisionRequest {
         };
         let part = |name| text(&members, name);
         // An empty text is none.
-        let named = |name| Ok(part(name)?.filter(|text| !text.is_empty()));
+        let named = |name| part(name).map(|text| text.filter(|text| !text.is_empty()));
         let wanted = match part("credentialsType")?.as_deref() {
             None | Some("ACCESS_TOKEN") => WantedCredentials::Token(named("token")?),
             Some("MQTT_BASIC") => WantedCredentials::Basic(BasicCredentials {
@@ -49,7 +48,7 @@ impl ProvisionRequest {
                 user_name: named("username")?,
                 password: named("password")?,
             }),
-            Some("X509_CERTIFICATE") => WantedCredentials::Certificate,
+            Some("X509_CERTIFICATE") => WantedCredentials::Certificate(named("hash")?),
             Some(_) => return Err(PayloadProblem::Uncaught),
         };
         Ok(Self {
@@ -77,6 +76,8 @@ fn text(members: &BTreeMap<String, Json>, name: &str) -> Result<Option<String>, 
 pub(crate) enum ProvisionOutcome {
     Token(AccessToken),
     Basic(BasicCredentials),
+    /// The certificate in one line (EncryptionUtil.certTrimNewLines).
+    Certificate(String),
     /// No profile has this key and secret.
     NotFound,
     /// The name is taken, or there is nothing to provision.
@@ -91,6 +92,7 @@ impl ProvisionOutcome {
         match self {
             Self::Token(token) => success("ACCESS_TOKEN", json!(token.expose())),
             Self::Basic(credentials) => success("MQTT_BASIC", credentials.to_json()),
+            Self::Certificate(text) => success("X509_CERTIFICATE", json!(text)),
             Self::NotFound => failure("NOT_FOUND", "Provision data was not found!"),
             Self::Failure => failure("FAILURE", "Failed to provision device!"),
         }

@@ -12,6 +12,11 @@ pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], GetRandomFailed> {
     Ok(bytes)
 }
 
+/// As many random bytes as there is place for.
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), GetRandomFailed> {
+    default_provider().secure_random.fill(bytes)
+}
+
 /// `length` letters and digits, each equally likely.
 pub(crate) fn alphanumeric(length: usize) -> Result<String, GetRandomFailed> {
     let mut text = String::with_capacity(length);

@@ -37,6 +37,32 @@ struct Part {
 #[error("A rate limit is count:seconds, both from 1 on, and several are separated by commas: 10:1,300:60.")]
 pub struct RateLimitProblem;
 
+impl RateLimits {
+    /// Reads what a person typed.
+    ///
+    /// # Errors
+    /// When one of them is no rate limit.
+    pub fn parse(texts: &shared::platform::RateLimits) -> Result<Self, RateLimitProblem> {
+        let parse = |text: &Option<String>| text.as_deref().map(RateLimit::parse).transpose();
+        Ok(Self {
+            messages: parse(&texts.messages)?,
+            telemetry_messages: parse(&texts.telemetry_messages)?,
+            telemetry_data_points: parse(&texts.telemetry_data_points)?,
+        })
+    }
+
+    /// As ThingsBoard writes them.
+    #[must_use]
+    pub fn texts(&self) -> shared::platform::RateLimits {
+        let text = |limit: &Option<RateLimit>| limit.as_ref().map(ToString::to_string);
+        shared::platform::RateLimits {
+            messages: text(&self.messages),
+            telemetry_messages: text(&self.telemetry_messages),
+            telemetry_data_points: text(&self.telemetry_data_points),
+        }
+    }
+}
+
 impl RateLimit {
     /// Reads `count:seconds,count:seconds`.
     ///
@@ -73,6 +99,7 @@ impl fmt::Display for RateLimit {
 /// The limits of one device and what it used of them.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
+    limits: RateLimits,
     messages: Vec<Bucket>,
     telemetry_messages: Vec<Bucket>,
     telemetry_data_points: Vec<Bucket>,
@@ -87,7 +114,7 @@ struct Bucket {
 }
 
 impl Limiter {
-    pub(crate) fn new(limits: &RateLimits) -> Self {
+    pub(crate) fn new(limits: RateLimits) -> Self {
         let buckets = |limit: &Option<RateLimit>| {
             let parts = limit.iter().flat_map(|limit| &limit.0);
             parts.map(|part| Bucket { part: *part, full_at: None }).collect()
@@ -96,7 +123,12 @@ impl Limiter {
             messages: buckets(&limits.messages),
             telemetry_messages: buckets(&limits.telemetry_messages),
             telemetry_data_points: buckets(&limits.telemetry_data_points),
+            limits,
         }
+    }
+
+    pub(crate) fn limits(&self) -> &RateLimits {
+        &self.limits
     }
 
     /// Whether one more message may come.
@@ -158,7 +190,7 @@ mod tests {
     #[test]
     fn every_part_must_be_kept_and_tokens_come_back_evenly() {
         let limits = RateLimits { messages: limit("2:1,3:60"), ..RateLimits::default() };
-        let mut limiter = Limiter::new(&limits);
+        let mut limiter = Limiter::new(limits);
         let start = Instant::now();
         assert!(limiter.message(start) && limiter.message(start));
         assert!(!limiter.message(start), "two a second");
@@ -177,7 +209,7 @@ mod tests {
             telemetry_messages: limit("3:60"),
             telemetry_data_points: limit("10:60"),
         };
-        let mut limiter = Limiter::new(&limits);
+        let mut limiter = Limiter::new(limits);
         let now = Instant::now();
         assert!(!limiter.telemetry(11, now));
         assert!(limiter.telemetry(10, now));

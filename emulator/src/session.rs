@@ -7,14 +7,15 @@ mod publish;
 
 use crate::{
     device::{Command, DeviceState},
+    encoding::Encoding,
     ending::Ending,
-    packet::{AckVerdict, In, Out, Publish, Qos, level::Version},
-    rate::RateLimits,
+    packet::{AckVerdict, In, Out, Publish, Qos, UnsubVerdict, level::Version},
     topic::{self, Downlink, Flavour, TopicId},
     upload::UnixMs,
 };
 use bytes::Bytes;
 use download::Downloads;
+use shared::topic::matches;
 use std::{
     collections::{BTreeMap, VecDeque},
     time::{Duration, Instant},
@@ -32,12 +33,13 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// MQTT 5 can say in PUBACK that a payload is bad, and go on. MQTT 3.1.1 cannot, and neither can QoS 0
-    /// (MqttTransportHandler.sendAckOrCloseSession).
-    pub(crate) fn refuse_payload(publish: &Publish, version: Version) -> Self {
+    /// MQTT 5 can say in PUBACK that a payload is bad, and go on. MQTT 3.1.1 cannot, and goes on only when
+    /// `acknowledge`, and at QoS 0 nobody can (MqttTransportHandler,
+    /// sendResponseForAdaptorErrorOrCloseContext).
+    pub(crate) fn refuse_payload(publish: &Publish, version: Version, acknowledge: bool) -> Self {
         let acknowledged = match version {
-            Version::V5 => publish.acknowledge(AckVerdict::BadPayload),
-            Version::V4 => None,
+            Version::V4 if !acknowledge => None,
+            Version::V4 | Version::V5 => publish.acknowledge(AckVerdict::BadPayload),
         };
         acknowledged.map_or(Self::Close(Ending::BadPayload), Self::Send)
     }
@@ -55,11 +57,11 @@ pub(crate) struct Now {
 pub(crate) struct Session {
     version: Version,
     is_gateway: bool,
-    /// To be told on request.
-    rate_limits: RateLimits,
     client_rpc_limit: Duration,
     /// Granted QoS by subscription.
     subscriptions: BTreeMap<(Downlink, Flavour), Qos>,
+    /// The last subscription by the filter that the device's profile names.
+    named_filter: Option<(String, Qos)>,
     /// The topics that were subscribed last, while attribute updates are wanted.
     attributes_update: Option<Flavour>,
     /// The same for RPC requests.
@@ -78,9 +80,9 @@ impl Session {
         Self {
             version,
             is_gateway: false,
-            rate_limits: RateLimits::default(),
             client_rpc_limit,
             subscriptions: BTreeMap::new(),
+            named_filter: None,
             attributes_update: None,
             rpc_request: None,
             rpc_response: Flavour::V1,
@@ -93,11 +95,6 @@ impl Session {
     /// The same for a device that is a gateway.
     pub(crate) fn of_gateway(version: Version, client_rpc_limit: Duration) -> Self {
         Self { is_gateway: true, ..Self::new(version, client_rpc_limit) }
-    }
-
-    /// The same with limits to tell; they are kept by the device.
-    pub(crate) fn with_rate_limits(self, rate_limits: RateLimits) -> Self {
-        Self { rate_limits, ..self }
     }
 
     /// A packet from the device. What a gateway publishes for its devices goes to
@@ -116,11 +113,12 @@ impl Session {
     }
 
     /// A command from the platform.
-    pub(crate) fn on_command(&mut self, command: Command, device: &mut DeviceState) -> Vec<Effect> {
+    pub(crate) fn on_command(&mut self, command: Command, device: &mut DeviceState, now: Now) -> Vec<Effect> {
         let effect = match command {
-            Command::AttributesUpdate(payload) => self
-                .attributes_update
-                .map(|flavour| self.send(Downlink::AttributesUpdate, flavour, 0, payload.into())),
+            Command::AttributesUpdate(push) => self.attributes_update.map(|flavour| {
+                let payload = Encoding::new(&device.profile, flavour).attributes_update(&push, now.unix_ms);
+                self.send(Downlink::AttributesUpdate, flavour, 0, payload)
+            }),
             Command::Rpc(id) => self.send_rpc(id, device),
             Command::End => None,
         };
@@ -133,11 +131,12 @@ impl Session {
     }
 
     /// Answers client-side RPCs that have run out: the default root rule chain answers none.
-    pub(crate) fn on_time(&mut self, now: Instant) -> Vec<Effect> {
+    pub(crate) fn on_time(&mut self, device: &DeviceState, now: Instant) -> Vec<Effect> {
         let mut effects = Vec::new();
         while let Some((_, id)) = self.client_rpcs.pop_front_if(|(deadline, _)| *deadline <= now) {
-            let payload = Bytes::from_static(br#"{"error":"timeout"}"#);
-            effects.push(self.send(Downlink::RpcResponse, self.rpc_response, id, payload));
+            let flavour = self.rpc_response;
+            let payload = Encoding::new(&device.profile, flavour).client_rpc_timeout(id);
+            effects.push(self.send(Downlink::RpcResponse, flavour, id, payload));
         }
         effects
     }
@@ -167,9 +166,17 @@ impl Session {
     /// What a rate limit keeps from being registered is granted all the same: nobody listens to that answer
     /// (processAttributesSubscribe and processRpcSubscribe have no callback).
     fn subscribe(&mut self, filter: &str, qos: Qos, device: &mut DeviceState, now: Now) -> Option<Qos> {
-        let (link, flavour) = topic::subscription(filter)?;
-        let mut registers = || device.limiter.message(now.instant);
         let granted = qos.min(Qos::One);
+        let named = device.profile.attributes_filter.as_ref().is_some_and(|own| own.matches(filter));
+        let mut registers = || device.limiter.message(now.instant);
+        if named {
+            self.named_filter = Some((filter.to_owned(), granted));
+            if registers() {
+                self.attributes_update = Some(Flavour::V1);
+            }
+            return Some(granted);
+        }
+        let (link, flavour) = topic::subscription(filter)?;
         self.subscriptions.insert((link, flavour), granted);
         match link {
             Downlink::AttributesUpdate if registers() => self.attributes_update = Some(flavour),
@@ -181,27 +188,32 @@ impl Session {
 
     /// MqttTransportHandler.processUnsubscribe. Any flavour of a feature's filter ends the feature.
     fn on_unsubscribe(&mut self, id: u16, filters: &[String]) -> Vec<Effect> {
-        let known = filters.iter().map(|filter| self.unsubscribe(filter)).collect();
-        vec![Effect::Send(Out::UnsubAck { id, known })]
+        let verdicts = filters.iter().map(|filter| self.unsubscribe(filter)).collect();
+        vec![Effect::Send(Out::UnsubAck { id, verdicts })]
     }
 
-    fn unsubscribe(&mut self, filter: &str) -> bool {
-        let Some((link, flavour)) = topic::subscription(filter) else {
-            return false;
+    fn unsubscribe(&mut self, filter: &str) -> UnsubVerdict {
+        if self.named_filter.take_if(|(named, _)| named == filter).is_some() {
+            // ThingsBoard forgets the quality and goes on pushing: the filter is not on its list.
+            return UnsubVerdict::UnknownFilter;
+        }
+        let subscription = topic::subscription(filter);
+        let Some((link, _)) = subscription.filter(|known| self.subscriptions.remove(known).is_some()) else {
+            return UnsubVerdict::NotSubscribed;
         };
-        self.subscriptions.remove(&(link, flavour));
         match link {
             Downlink::AttributesUpdate => self.attributes_update = None,
             Downlink::RpcRequest => self.rpc_request = None,
             _ => {}
         }
-        true
+        UnsubVerdict::Done
     }
 
     fn send_rpc(&mut self, id: TopicId, device: &mut DeviceState) -> Option<Effect> {
         let flavour = self.rpc_request?;
-        let payload = device.hand_over_rpc(id)?;
-        Some(self.send(Downlink::RpcRequest, flavour, id, payload.into()))
+        let payload = Encoding::new(&device.profile, flavour).rpc_request(device.pending_rpc(id)?)?;
+        device.hand_over_rpc(id);
+        Some(self.send(Downlink::RpcRequest, flavour, id, payload))
     }
 
     /// The QoS is the granted one, or 1 without a subscription (DeviceSessionCtx.getQoSForTopic).
@@ -211,7 +223,9 @@ impl Session {
 
     /// The same to a topic that was made elsewhere.
     fn send_to(&mut self, subscription: (Downlink, Flavour), topic: String, payload: Bytes) -> Effect {
-        let qos = self.subscriptions.get(&subscription).copied().unwrap_or(Qos::One);
+        let named = || self.named_filter.as_ref().filter(|(filter, _)| matches(filter, &topic));
+        let granted = self.subscriptions.get(&subscription).or_else(|| named().map(|(_, qos)| qos));
+        let qos = granted.copied().unwrap_or(Qos::One);
         let packet_id = if qos == Qos::Zero { 0 } else { self.next_packet_id() };
         Effect::Send(Out::Publish(Publish { topic, payload, qos, retain: false, id: packet_id }))
     }

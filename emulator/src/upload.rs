@@ -1,9 +1,11 @@
 //! The payloads a device publishes: telemetry in all its forms, attributes, requests (ThingsBoard
 //! JsonConverter and JsonMqttAdaptor). Pure: bytes in, values or a problem out.
 
-use crate::{json, json::Json, value};
 use serde_json::Value;
-use shared::platform::Claim;
+use shared::{
+    platform::Claim,
+    thingsboard::{json, json::Json, value},
+};
 use std::collections::BTreeMap;
 
 /// Milliseconds since 1970 (UTC).
@@ -151,8 +153,12 @@ pub(crate) fn claim_of(json: &Json, now_ms: UnixMs) -> Result<Claim, PayloadProb
         None => 0,
         Some(json) => as_long(json).ok_or(PayloadProblem::Uncaught)?,
     };
-    let duration_ms = if duration_ms > 0 { duration_ms } else { CLAIM_MS };
-    Ok(Claim { secret_key, expires_ms: now_ms.saturating_add(duration_ms) })
+    Ok(claim_for(secret_key, Some(duration_ms), now_ms))
+}
+
+pub(crate) fn claim_for(secret_key: String, duration_ms: Option<i64>, now_ms: UnixMs) -> Claim {
+    let duration_ms = duration_ms.filter(|ms| *ms > 0).unwrap_or(CLAIM_MS);
+    Claim { secret_key, expires_ms: now_ms.saturating_add(duration_ms) }
 }
 
 /// Bytes that are no UTF-8 become U+FFFD, as in Java's decoder.
@@ -186,6 +192,12 @@ mod tests {
             r#"[{"ts":1,"values":{"a":1}},{"ts":"2","values":{"a":2}},{"b":3}]"#,
             &[(1, json!({"a":1})), (2, json!({"a":2})), (NOW, json!({"b":3}))],
         );
+    }
+
+    #[test]
+    fn what_stands_beside_ts_and_values_is_ignored() {
+        let metadata = r#"{"ts":5,"values":{"a":1},"metadata":{"connector":"x"}}"#;
+        check(metadata, &[(5, json!({"a":1}))]);
     }
 
     #[test]

@@ -3,21 +3,31 @@
 use crate::{
     components::{
         announcer::announcer,
+        attributes::attributes,
         certificate_panel::certificate_panel,
         connection_form::connection_form,
         console::Console,
         failure_card::failure_card,
+        firmware::firmware,
+        gateway::gateway,
         header::header,
+        limits::limits,
         platform::PlatformPanel,
+        provision::provision,
         publish_bar::publish_bar,
         raw_mqtt::raw_mqtt,
+        rpc::rpc,
         status::status,
         tabs::{tab_panel, tab_row},
+        telemetry::telemetry,
     },
-    hooks::{SessionHandle, SessionProvider, use_session},
+    hooks::{SessionHandle, SessionProvider, use_interval, use_session},
     state::{Tab, connection::Phase},
 };
 use yew::{Html, component, html};
+
+/// Milliseconds between two looks at what counts time down.
+const TICK_MS: u32 = 500;
 
 /// The whole page.
 #[component]
@@ -30,6 +40,7 @@ pub fn App() -> Html {
 pub fn Page() -> Html {
     let session = use_session();
     let (state, verbs) = (&session.state, &session.verbs);
+    use_interval(state.wants_ticks(), TICK_MS, verbs.tick.clone());
     let version = state.offer.known().map(|offer| offer.version.as_str());
     let failure = match &state.phase {
         Phase::Failed(failed) => failure_card(failed),
@@ -46,23 +57,31 @@ pub fn Page() -> Html {
             <main class="work">
                 { status(&state.phase, verbs) }
                 { failure }
+                { limits(&session) }
                 <div class="work__area">
                     { tab_row(&state.tabs(), state.tab, &verbs.select_tab) }
                     for tab in state.tabs() {
                         { tab_panel(tab, state.tab, panel(tab, &session)) }
                     }
                 </div>
-                { publish_bar(&state.publish, &verbs.publish) }
+                { publish_bar(&session) }
             </main>
             { announcer(&state.announcement) }
         </div>
     }
 }
 
-fn panel(tab: Tab, SessionHandle { state, verbs }: &SessionHandle) -> Html {
+fn panel(tab: Tab, session: &SessionHandle) -> Html {
+    let SessionHandle { state, verbs } = session;
     match tab {
         Tab::Console => html! { <Console log={state.log.clone()} on_clear={verbs.clear_log.clone()} /> },
-        Tab::RawMqtt => raw_mqtt(&state.subscriptions, &verbs.subscriptions),
+        Tab::Telemetry => telemetry(session),
+        Tab::Attributes => attributes(session),
+        Tab::Rpc => rpc(session),
+        Tab::Firmware => firmware(session),
+        Tab::Provision => provision(session),
+        Tab::Gateway => gateway(session),
+        Tab::RawMqtt => raw_mqtt(session),
         Tab::Certificate => certificate_panel(state, &verbs.certificate),
         Tab::Platform => html! { <PlatformPanel shown={state.tab == Tab::Platform} /> },
     }

@@ -5,23 +5,35 @@
 //! plain functions, which make the program a good deal smaller.
 
 pub mod announcer;
+pub mod attributes;
 pub mod certificate_card;
 pub mod certificate_field;
 pub mod certificate_panel;
 pub mod connection_form;
 pub mod console;
+pub mod dialect;
+pub mod elsewhere;
 pub mod failure_card;
 pub mod field;
+pub mod firmware;
+pub mod folded;
+pub mod gateway;
 pub mod header;
 pub mod icon;
+pub mod limits;
+pub mod listen;
 pub mod log_entry;
 pub mod long_text;
 pub mod platform;
+pub mod provision;
 pub mod publish_bar;
 pub mod raw_mqtt;
+pub mod recent;
+pub mod rpc;
 pub mod select;
 pub mod status;
 pub mod steps;
 pub mod tabs;
+pub mod telemetry;
 pub mod theme_switch;
 pub mod token_field;

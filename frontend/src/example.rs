@@ -2,7 +2,7 @@
 //! order (thingsboard-device-api section 3.5). Knows nothing of sockets or of the page.
 
 use shared::{
-    thingsboard::topic::{Topic, filter},
+    thingsboard::topic::{Flavour, Topic, filter},
     wire::QoS,
 };
 
@@ -21,8 +21,8 @@ pub struct Publish {
 
 /// Sent after the subscriptions, in this order.
 pub const PUBLISHES: [Publish; 2] = [
-    Publish { topic: Topic::Telemetry, payload: r#"{"temperature": 42}"# },
-    Publish { topic: Topic::AttributesRequest(1), payload: r#"{"clientKeys":"model"}"# },
+    Publish { topic: Topic::Telemetry(Flavour::V1), payload: r#"{"temperature": 42}"# },
+    Publish { topic: Topic::AttributesRequest(Flavour::V1, 1), payload: r#"{"clientKeys":"model"}"# },
 ];
 
 /// Milliseconds after which a server that has not answered is taken not to.
@@ -35,7 +35,7 @@ pub const NO_ANSWER: &str = "No answer to the attributes request yet: this serve
 /// Whether a message is the answer that the script waits for.
 #[must_use]
 pub fn is_answer(topic: &str) -> bool {
-    matches!(Topic::parse(topic), Some(Topic::AttributesResponse(_)))
+    matches!(Topic::parse(topic), Some(Topic::AttributesResponse(Flavour::V1, _)))
 }
 
 /// The script's first line.
@@ -54,10 +54,13 @@ pub struct Reply {
 /// The script's answer to a message on `topic`.
 #[must_use]
 pub fn reply(topic: &str) -> Option<Reply> {
-    let Some(Topic::RpcRequest(id)) = Topic::parse(topic) else { return None };
+    let Some(Topic::RpcRequest(Flavour::V1, id)) = Topic::parse(topic) else { return None };
     Some(Reply {
         line: format!("This is a RPC call. RequestID: {id}. Going to reply now!"),
-        publish: Publish { topic: Topic::RpcResponse(id), payload: r#"{"value1":"A", "value2":"B"}"# },
+        publish: Publish {
+            topic: Topic::RpcResponse(Flavour::V1, id),
+            payload: r#"{"value1":"A", "value2":"B"}"#,
+        },
     })
 }
 

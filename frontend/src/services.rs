@@ -10,6 +10,8 @@ pub mod files;
 mod focus;
 mod http;
 pub mod location;
+pub mod package_file;
+pub mod payload_file;
 pub mod resize;
 pub mod scroll;
 mod socket;

@@ -5,27 +5,44 @@
 //! that every behaviour of the page is a native test.
 
 pub mod action;
+pub mod attributes;
 pub mod backoff;
 pub mod connection;
 pub mod contest;
+pub mod dialect;
+pub mod firmware;
 pub mod form;
+pub mod gateway;
+pub mod limits;
 pub mod log;
 pub mod platform;
+pub mod provision;
 pub mod publish;
+pub mod purpose;
 pub mod requests;
+pub mod rpc;
 pub mod subscriptions;
+pub mod telemetry;
 mod update;
 
 use crate::text::Stamp;
+use attributes::Attributes;
 use connection::Phase;
 use contest::Contest;
+use dialect::Dialect;
+use firmware::Firmware;
 use form::Form;
+use gateway::Gateway;
+use limits::Limits;
 use log::{Content, Log};
 use platform::Platform;
-use publish::PublishForm;
+use provision::Provision;
+use publish::{PublishForm, Raw};
 use requests::Requests;
-use shared::wire::ProxyOffer;
+use rpc::Rpc;
+use shared::{thingsboard::topic::TopicId, wire::ProxyOffer};
 use subscriptions::Subscriptions;
+use telemetry::Telemetry;
 
 pub use action::{Action, Effect, SocketId};
 pub use update::update;
@@ -57,6 +74,15 @@ pub struct State {
     pub subscriptions: Subscriptions,
     pub requests: Requests,
     pub publish: PublishForm,
+    pub raw: Raw,
+    pub dialect: Dialect,
+    pub telemetry: Telemetry,
+    pub attributes: Attributes,
+    pub rpc: Rpc,
+    pub firmware: Firmware,
+    pub provision: Provision,
+    pub gateway: Gateway,
+    pub limits: Limits,
     pub platform: Platform,
     pub tab: Tab,
     pub theme: Theme,
@@ -67,6 +93,7 @@ pub struct State {
     /// The socket whose events count; those of an earlier one are late and ignored.
     pub socket: Option<SocketId>,
     last_socket: SocketId,
+    last_topic_id: TopicId,
     contest: Contest,
     demo_asked: Option<DemoAsked>,
 }
@@ -115,6 +142,12 @@ impl OfferState {
 pub enum Tab {
     #[default]
     Console,
+    Telemetry,
+    Attributes,
+    Rpc,
+    Firmware,
+    Provision,
+    Gateway,
     RawMqtt,
     Certificate,
     Platform,
@@ -125,6 +158,12 @@ impl Tab {
     pub fn label(self) -> &'static str {
         match self {
             Self::Console => "Console",
+            Self::Telemetry => "Telemetry",
+            Self::Attributes => "Attributes",
+            Self::Rpc => "RPC",
+            Self::Firmware => "Firmware",
+            Self::Provision => "Provision & claim",
+            Self::Gateway => "Gateway",
             Self::RawMqtt => "Raw MQTT",
             Self::Certificate => "Certificate",
             Self::Platform => "Platform",
@@ -136,6 +175,12 @@ impl Tab {
     pub fn id(self) -> &'static str {
         match self {
             Self::Console => "tab-console",
+            Self::Telemetry => "tab-telemetry",
+            Self::Attributes => "tab-attributes",
+            Self::Rpc => "tab-rpc",
+            Self::Firmware => "tab-firmware",
+            Self::Provision => "tab-provision",
+            Self::Gateway => "tab-gateway",
             Self::RawMqtt => "tab-raw-mqtt",
             Self::Certificate => "tab-certificate",
             Self::Platform => "tab-platform",
@@ -147,6 +192,12 @@ impl Tab {
     pub fn panel_id(self) -> &'static str {
         match self {
             Self::Console => "panel-console",
+            Self::Telemetry => "panel-telemetry",
+            Self::Attributes => "panel-attributes",
+            Self::Rpc => "panel-rpc",
+            Self::Firmware => "panel-firmware",
+            Self::Provision => "panel-provision",
+            Self::Gateway => "panel-gateway",
             Self::RawMqtt => "panel-raw-mqtt",
             Self::Certificate => "panel-certificate",
             Self::Platform => "panel-platform",
@@ -208,11 +259,33 @@ impl State {
     /// The tabs that work with this proxy.
     #[must_use]
     pub fn tabs(&self) -> Vec<Tab> {
-        let mut tabs = vec![Tab::Console, Tab::RawMqtt, Tab::Certificate];
+        let mut tabs = vec![
+            Tab::Console,
+            Tab::Telemetry,
+            Tab::Attributes,
+            Tab::Rpc,
+            Tab::Firmware,
+            Tab::Provision,
+            Tab::Gateway,
+            Tab::RawMqtt,
+            Tab::Certificate,
+        ];
         if self.offer.has_demo() {
             tabs.push(Tab::Platform);
         }
         tabs
+    }
+
+    /// Whether some tab counts time down, so that [`Action::Tick`] is due about twice a second.
+    #[must_use]
+    pub fn wants_ticks(&self) -> bool {
+        update::wants_ticks(self)
+    }
+
+    /// A number that ties a request to its answer. 1 is the example's.
+    fn new_topic_id(&mut self) -> TopicId {
+        self.last_topic_id = self.last_topic_id.checked_add(1).unwrap_or(1).max(2);
+        self.last_topic_id
     }
 
     fn note(&mut self, now: Now, text: impl Into<String>) {

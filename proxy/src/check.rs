@@ -38,7 +38,11 @@ fn question(flags: cli::Check) -> anyhow::Result<Question> {
     })
 }
 
-fn read_ca(path: &Path) -> anyhow::Result<Trust> {
+/// Reads a CA file as trust.
+///
+/// # Errors
+/// It cannot be read or holds no certificate.
+pub(crate) fn read_ca(path: &Path) -> anyhow::Result<Trust> {
     let bytes =
         zeroize::Zeroizing::new(fs::read(path).with_context(|| format!("cannot read {}", path.display()))?);
     let file = TrustFile::read(&bytes)

@@ -1,7 +1,12 @@
 //! The command line and its environment variables, from text to checked values.
 
+mod emulator;
+pub(crate) mod hosting;
+
+pub(crate) use emulator::Emulator;
+use hosting::Hosting;
+
 use clap::{Args, Parser, Subcommand};
-use emulator::DeviceSpec;
 use proxy::Origin;
 use shared::{
     credentials::{AccessToken, TokenProblem},
@@ -36,7 +41,7 @@ pub(crate) enum LogFormat {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve the page and the proxy.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Check a connection step by step and say what is wrong. With a token it connects as the device, which on
     /// ThingsBoard ends another session of the same device. Exit code 0: fine, 1: a finding, 2: bad usage.
     Check(Check),
@@ -88,30 +93,10 @@ pub(crate) struct Serve {
     pub(crate) allow_origin: Vec<Origin>,
 
     #[command(flatten)]
+    pub(crate) hosting: Hosting,
+
+    #[command(flatten)]
     pub(crate) emulator: Emulator,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Emulator {
-    /// Address of the emulator's MQTT over TLS. Without this option a taken port moves on to the next free one.
-    #[arg(long, env = "DEVICE_CONSOLE_MQTTS_LISTEN", value_name = "ADDRESS")]
-    pub(crate) mqtts_listen: Option<SocketAddr>,
-
-    /// A device of the emulator and its access token (repeatable; commas in the variable). Others on this machine
-    /// may see a command line. Default: one demo device with a token of its own, kept in the state folder.
-    #[arg(
-        long = "device",
-        env = "DEVICE_CONSOLE_DEVICE",
-        value_name = "NAME=TOKEN",
-        value_delimiter = ',',
-        hide_env_values = true
-    )]
-    pub(crate) devices: Vec<Secret>,
-
-    /// Folder for the emulator's CA (ca.pem) and server key, made when absent. Without it they last as long
-    /// as the program.
-    #[arg(long, env = "DEVICE_CONSOLE_STATE_DIR", value_name = "FOLDER")]
-    pub(crate) state_dir: Option<PathBuf>,
 }
 
 /// clap's error without its usage and hints.
@@ -132,14 +117,8 @@ impl Secret {
         AccessToken::parse(&self.0)
     }
 
-    /// As `NAME=TOKEN`. The sentence repeats nothing.
-    pub(crate) fn device(&self) -> Result<DeviceSpec, String> {
-        let (name, token) = self.0.split_once('=').ok_or("--device is written NAME=TOKEN")?;
-        if name.is_empty() {
-            return Err("--device is written NAME=TOKEN, and the name is missing".to_owned());
-        }
-        let access_token = AccessToken::parse(token).map_err(|problem| problem.to_string())?;
-        Ok(DeviceSpec { name: name.to_owned(), access_token })
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
     }
 }
 
@@ -165,14 +144,5 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_device_is_a_name_and_a_token() {
-        let device = |text: &str| text.parse::<Secret>().unwrap().device();
-        assert_eq!(device("Pump=ABC=1").unwrap().access_token.expose(), "ABC=1");
-        for bad in ["Pump", "=ABC", "Pump=", "Pump= s3cret"] {
-            assert!(!device(bad).unwrap_err().contains("s3cret"));
-        }
     }
 }

@@ -2,18 +2,134 @@
 //!
 //! Knows no flags and no environment: the program reads those.
 
+pub mod limits;
+
 use crate::origin::Origin;
-use shared::limits::MAX_PACKET_BYTES;
-use std::time::Duration;
+use ipnet::IpNet;
+use shared::{endpoint::Endpoint, limits::MAX_PACKET_BYTES, wire::Trust};
+use std::{num::NonZeroU32, time::Duration};
+
+pub use crate::egress::{
+    policy::{AllowedTarget, Hosted, Policy},
+    resolver::{Answers, Resolve, Resolver},
+};
 
 /// Everything [`crate::serve`] needs beyond its listener.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Origins besides the proxy's own addresses from which the page may come.
     pub allowed_origins: Vec<Origin>,
+    /// Where sessions may connect to.
+    pub targets: Policy,
+    /// What looks names up.
+    pub resolver: Resolver,
+    /// Where `/mqtt` leads; without it there is no such path.
+    pub tunnel: Option<Tunnel>,
     pub http: HttpLimits,
+    pub clients: ClientLimits,
+    pub each_target: TargetLimits,
     pub opening: OpeningLimits,
     pub session: SessionLimits,
+    /// What sessions and requests get to end in order when the proxy stops.
+    pub grace: Grace,
+}
+
+/// See [`Config::grace`].
+#[derive(Clone, Copy, Debug)]
+pub struct Grace(pub Duration);
+
+impl Default for Grace {
+    fn default() -> Self {
+        Self(Duration::from_secs(5))
+    }
+}
+
+impl Config {
+    /// For a proxy that strangers use: nothing may be reached until `targets` lists it, and nobody gets more
+    /// than a share.
+    #[must_use]
+    pub fn hosted(targets: Hosted) -> Self {
+        let minutes = |minutes: u64| Some(Duration::from_secs(60 * minutes));
+        Self {
+            targets: Policy::Hosted(targets),
+            http: HttpLimits { body_bytes: 16 * 1024, ..HttpLimits::default() },
+            clients: ClientLimits {
+                connections: 32,
+                sessions: 5,
+                attempts_per_minute: NonZeroU32::new(10),
+                attempts_at_once: 1,
+                ..ClientLimits::default()
+            },
+            each_target: TargetLimits { sessions: 20, attempts_per_minute: NonZeroU32::new(30) },
+            session: SessionLimits {
+                message_rate: Some(Rate { per_second: 10, burst: 20 }),
+                byte_rate: Some(Rate { per_second: 64 * 1024, burst: 256 * 1024 }),
+                idle: minutes(15),
+                life: minutes(60),
+                ..SessionLimits::default()
+            },
+            grace: Grace(Duration::from_secs(20)),
+            ..Self::default()
+        }
+    }
+}
+
+/// The one server that other people's MQTT clients reach through `/mqtt`.
+#[derive(Clone, Debug)]
+pub struct Tunnel {
+    pub endpoint: Endpoint,
+    pub trust: Trust,
+}
+
+/// Bounds on what one client has. A client is an IPv4 address or a /64 of IPv6.
+#[derive(Clone, Debug)]
+pub struct ClientLimits {
+    /// Reverse proxies whose forwarding header is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Connections open at one time.
+    pub connections: usize,
+    /// WebSockets open at one time.
+    pub sessions: usize,
+    /// Connection attempts to servers; none: no bound.
+    pub attempts_per_minute: Option<NonZeroU32>,
+    /// Of those under way at one time.
+    pub attempts_at_once: usize,
+}
+
+/// As on a person's own machine: all may be one client's.
+impl Default for ClientLimits {
+    fn default() -> Self {
+        let HttpLimits { connections, sessions, .. } = HttpLimits::default();
+        Self {
+            trusted_proxies: Vec::new(),
+            connections,
+            sessions,
+            attempts_per_minute: None,
+            attempts_at_once: sessions,
+        }
+    }
+}
+
+/// Bounds on what all clients together have of one host and port.
+#[derive(Clone, Debug)]
+pub struct TargetLimits {
+    /// Sessions open at one time, attempts included.
+    pub sessions: usize,
+    /// Connection attempts; none: no bound.
+    pub attempts_per_minute: Option<NonZeroU32>,
+}
+
+impl Default for TargetLimits {
+    fn default() -> Self {
+        Self { sessions: HttpLimits::default().sessions, attempts_per_minute: None }
+    }
+}
+
+/// A pace: so much a second, and so much at once after a rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub per_second: u32,
+    pub burst: u32,
 }
 
 /// Bounds on plain HTTP.
@@ -21,6 +137,8 @@ pub struct Config {
 pub struct HttpLimits {
     /// From the connection's start or the last answer to the end of a request's headers.
     pub header_read: Duration,
+    /// A TLS handshake, where the page is served over TLS.
+    pub tls_accept: Duration,
     /// Bytes of headers.
     pub header_bytes: usize,
     /// Headers of one request.
@@ -39,6 +157,7 @@ impl Default for HttpLimits {
     fn default() -> Self {
         Self {
             header_read: Duration::from_secs(10),
+            tls_accept: Duration::from_secs(10),
             header_bytes: 16 * 1024,
             headers: 64,
             body_bytes: 64 * 1024,
@@ -97,6 +216,16 @@ pub struct SessionLimits {
     pub max_packet_bytes: usize,
     /// Closing one side in order.
     pub close: Duration,
+    /// Messages from the page; a page that is faster waits. None: no bound.
+    pub message_rate: Option<Rate>,
+    /// Bytes from the page; a page that is faster waits. None: no bound.
+    pub byte_rate: Option<Rate>,
+    /// How long nothing need be asked by the page or published by the server. None: no bound.
+    pub idle: Option<Duration>,
+    /// The whole session. None: no bound.
+    pub life: Option<Duration>,
+    /// How long before the page is warned of either.
+    pub end_warning: Duration,
 }
 
 impl Default for SessionLimits {
@@ -114,6 +243,11 @@ impl Default for SessionLimits {
             broker_write: Duration::from_secs(10),
             max_packet_bytes: 2 * MAX_PACKET_BYTES,
             close: Duration::from_secs(2),
+            message_rate: None,
+            byte_rate: None,
+            idle: None,
+            life: None,
+            end_warning: Duration::from_secs(60),
         }
     }
 }

@@ -108,7 +108,7 @@ pub struct Evidence {
 /// Makes one attempt and tells what came of it.
 pub async fn check(question: Question, config: &Config) -> Report {
     let means = Means {
-        egress: Egress,
+        egress: Egress::new(config),
         tls: Tls::new(),
         opening: config.opening.clone(),
         session: config.session.clone(),
@@ -153,7 +153,7 @@ async fn attempt(
     let start = Instant::now();
     let subscribed = timeout(SUBSCRIBE_LIMIT, subscribe(&mut connection)).await;
     let elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-    connection.close(CLOSE_LIMIT).await;
+    connection.close(Outgoing::Disconnect, CLOSE_LIMIT).await;
     let detail = subscribed
         .unwrap_or(Err(Failure::ServerSilent { after_s: SUBSCRIBE_LIMIT.as_secs() }))
         .map_err(|failure| Failed { step: Step::Subscriptions, elapsed_us, refusal: failure.into() })?;

@@ -5,8 +5,14 @@
 //! which changes its answer gains nothing. Knows nothing of TLS or MQTT.
 
 pub(crate) mod classify;
+mod own;
+pub(crate) mod policy;
+pub(crate) mod resolver;
 
+use crate::config::Config;
 use classify::Verdict;
+use policy::{Policy, Reach};
+use resolver::Resolver;
 use shared::{
     endpoint::{Endpoint, Host},
     failure::Failure,
@@ -16,10 +22,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     time::Duration,
 };
-use tokio::{
-    net::{TcpStream, lookup_host},
-    time::timeout,
-};
+use tokio::{net::TcpStream, time::timeout};
 use tracing::debug;
 
 /// Addresses of one name that are looked at.
@@ -30,38 +33,81 @@ const MAX_TRIES: usize = 4;
 
 /// The rules by which connections are opened.
 #[derive(Debug, Default)]
-pub(crate) struct Egress;
+pub(crate) struct Egress {
+    policy: Policy,
+    resolver: Resolver,
+}
 
 /// Addresses that were judged, for one endpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     endpoint: Endpoint,
     addresses: Vec<IpAddr>,
+    reach: Reach,
 }
 
 impl Target {
-    pub(crate) fn addresses(&self) -> &[IpAddr] {
-        &self.addresses
+    /// The addresses for a person to see; none where they are the operator's own affair.
+    pub(crate) fn shown_addresses(&self) -> Option<&[IpAddr]> {
+        (self.reach != Reach::Internal).then_some(&self.addresses)
     }
 }
 
 impl Egress {
-    /// Looks the host up and judges its addresses; those that may not be reached are left out.
+    pub(crate) fn new(config: &Config) -> Self {
+        Self { policy: config.targets.clone(), resolver: config.resolver.clone() }
+    }
+
+    /// Looks the host up and judges its addresses. A person on their own machine gets those that may be
+    /// reached; for strangers one bad address refuses the name, since mixed answers are how a name is turned
+    /// against the network behind the proxy.
     pub(crate) async fn resolve(&self, endpoint: &Endpoint, limit: Duration) -> Result<Target, Failure> {
         let host = &endpoint.host;
+        let refused = || Failure::TargetNotAllowed { endpoint: endpoint.clone() };
+        let Some(reach) = self.policy.reach(endpoint) else {
+            debug!("the target is not on the list");
+            return Err(refused());
+        };
         let answers = match host.ip() {
             Some(address) => vec![address],
-            None => timeout(limit, look_up(host))
+            None => timeout(limit, self.look_up(host))
                 .await
                 .map_err(|_| Failure::NameTimedOut { host: host.to_string(), after_s: limit.as_secs() })??,
         };
-        let (allowed, refused): (Vec<_>, Vec<_>) =
-            answers.into_iter().partition(|address| classify::local(*address) == Verdict::Allowed);
-        if allowed.is_empty() {
-            debug!(refused = refused.len(), "no address may be reached");
-            return Err(Failure::TargetNotAllowed { endpoint: endpoint.clone() });
+        let count = answers.len();
+        let allowed: Vec<_> = answers.into_iter().filter(|address| self.may_reach(*address, reach)).collect();
+        if allowed.is_empty() || (reach != Reach::Local && allowed.len() < count) {
+            debug!(answers = count, allowed = allowed.len(), "addresses that may not be reached");
+            return Err(refused());
         }
-        Ok(Target { endpoint: endpoint.clone(), addresses: allowed })
+        Ok(Target { endpoint: endpoint.clone(), addresses: allowed, reach })
+    }
+
+    fn may_reach(&self, address: IpAddr, reach: Reach) -> bool {
+        match reach {
+            Reach::Local | Reach::Internal => classify::local(address) == Verdict::Allowed,
+            Reach::Public => {
+                classify::public(address) == Verdict::Allowed
+                    && !self.policy.own_addresses().contains(&address.to_canonical())
+                    && !own::is_own(address.to_canonical())
+            }
+        }
+    }
+
+    async fn look_up(&self, host: &Host) -> Result<Vec<IpAddr>, Failure> {
+        let answers =
+            self.resolver.0.resolve(host.as_str()).await.map_err(|error| lookup_failure(host, &error))?;
+        let mut addresses: Vec<IpAddr> = Vec::new();
+        for answer in answers {
+            if !addresses.contains(&answer) && addresses.len() < MAX_ANSWERS {
+                addresses.push(answer);
+            }
+        }
+        if addresses.is_empty() {
+            Err(Failure::NameNotFound { host: host.to_string() })
+        } else {
+            Ok(addresses)
+        }
     }
 
     /// Connects to the first address that answers, all tries within `limit`.
@@ -85,17 +131,6 @@ impl Egress {
         }
         Err(failure(endpoint, last, limit))
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the place that resolves")]
-async fn look_up(host: &Host) -> Result<Vec<IpAddr>, Failure> {
-    let mut addresses: Vec<IpAddr> = Vec::new();
-    for answer in lookup_host((host.as_str(), 0)).await.map_err(|error| lookup_failure(host, &error))? {
-        if !addresses.contains(&answer.ip()) && addresses.len() < MAX_ANSWERS {
-            addresses.push(answer.ip());
-        }
-    }
-    if addresses.is_empty() { Err(Failure::NameNotFound { host: host.to_string() }) } else { Ok(addresses) }
 }
 
 /// The resolver's errors carry no kind that tells "no such name" from "no answer"; the C library's words

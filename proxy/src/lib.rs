@@ -9,61 +9,102 @@
 //!
 //! Each part reaches only to the right; what comes back does so as the next input of the session.
 
+mod admission;
 mod broker;
 pub mod config;
 pub mod doctor;
 mod egress;
+mod metrics;
 mod opening;
 mod origin;
 mod refusal;
 mod second_look;
+mod server_tls;
 mod session;
 mod tls;
+mod tunnel;
 mod web;
 
 pub use origin::{Origin, OriginProblem};
+pub use server_tls::{ServerTls, ServerTlsProblem};
 
 use axum::Router;
 use config::Config;
 use futures_util::FutureExt;
-use std::{io, net::TcpListener, time::Duration};
+use metrics::Metrics;
+use origin::Scheme;
+use std::{future::pending, io, net::TcpListener, sync::Arc};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
-use web::Service;
-
-/// How long open sessions and requests get to end in order.
-const GRACE: Duration = Duration::from_secs(5);
+use web::{
+    Own, Service,
+    connections::{self, OpenDoor},
+    operations,
+};
 
 /// What is served beside the page and its WebSocket.
 #[derive(Debug, Default)]
 pub struct Extras {
     /// Routes under `/api/demo`, when there is a demo.
     pub demo: Option<Router>,
+    /// The page is served over TLS with this certificate.
+    pub tls: Option<Arc<ServerTls>>,
+    /// Where `/healthz`, `/readyz` and `/metrics` are served. Not for strangers.
+    pub operations: Option<TcpListener>,
 }
 
 /// Serves until `stop` is cancelled, then ends every session in order.
 ///
 /// # Errors
-/// The listener cannot be used.
+/// A listener cannot be used.
 pub async fn serve(
     listener: TcpListener,
     config: Config,
-    extras: Extras,
+    mut extras: Extras,
     stop: CancellationToken,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    listener.set_nonblocking(true)?;
-    let listener = tokio::net::TcpListener::from_std(listener)?;
-    let service = Service::new(&config, address, extras.demo.is_some());
+    let listener = asynchronous(listener)?;
+    let operations = extras.operations.take().map(asynchronous).transpose()?;
+    let metrics = Arc::new(Metrics::default());
+    let tls = extras.tls.take();
+    let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };
+    let own = Own { address, scheme, demo: extras.demo.is_some() };
+    let service = Service::new(&config, own, Arc::clone(&metrics));
     let router = web::router(service.clone(), extras);
-    let serving = web::connections::serve(listener, router, config.http, stop.clone());
+    let acceptor = tls.as_ref().map(|tls| tls.acceptor());
+    let serving =
+        connections::serve(listener, acceptor, router, service.clone(), config.http.clone(), stop.clone());
+    let watching = async {
+        match &tls {
+            Some(tls) => tls.watch().await,
+            None => pending().await,
+        }
+    };
     let stopped = || stop.cancelled();
-    let all = async { tokio::join!(serving, async { stopped().then(|()| service.drain()).await }) };
-    let grace = stopped().then(|()| sleep(GRACE));
+    let drained = CancellationToken::new();
+    let all = async {
+        tokio::join!(serving, async { stopped().then(|()| service.drain()).await });
+        drained.cancel();
+    };
+    // Operators' tools are answered until the last session has ended.
+    let observed = async {
+        if let Some(listener) = operations {
+            let router = operations::router(metrics, service.stopping());
+            connections::serve(listener, None, router, OpenDoor, config.http, drained.clone()).await;
+        }
+    };
+    let grace = stopped().then(|()| sleep(config.grace.0));
     tokio::select! {
-        _ = all => {}
+        _ = async { tokio::join!(all, observed) } => {}
+        () = watching => {}
         () = grace => warn!("sessions or requests were still open after the grace period"),
     }
     Ok(())
+}
+
+fn asynchronous(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
 }

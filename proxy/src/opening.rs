@@ -20,11 +20,10 @@ use crate::{
 use greeting::Greeting;
 use route::Route;
 use shared::{
-    credentials::Credentials,
     failure::Step,
-    limits::{KEEP_ALIVE_S, MAX_CLIENT_ID_BYTES},
+    limits::KEEP_ALIVE_S,
     trust_file::TrustFileProblem,
-    wire::{self, Connected, RequestId, StepPassed},
+    wire::{self, Connected, OptionsProblem, RequestId, StepPassed},
 };
 use std::time::Duration;
 use steps::{Failed, Steps};
@@ -34,12 +33,10 @@ use tokio::time::timeout;
 /// Why a connect request cannot be tried.
 #[derive(Debug, Error)]
 pub(crate) enum Problem {
-    #[error("keep_alive_s must be {} to {}", KEEP_ALIVE_S.start(), KEEP_ALIVE_S.end())]
-    KeepAlive,
     #[error("the certificates cannot be used: {0}")]
     Trust(#[from] TrustFileProblem),
-    #[error("client_id must have at most {MAX_CLIENT_ID_BYTES} bytes and no control characters")]
-    ClientId,
+    #[error("the options cannot be used: {0}")]
+    Options(#[from] OptionsProblem),
 }
 
 /// The means and bounds by which attempts are made.
@@ -57,6 +54,8 @@ pub(crate) struct Opened<S> {
     pub(crate) connected: Connected,
     pub(crate) keep_alive: Duration,
     pub(crate) limits: ServerLimits,
+    /// Whether the server was told a last will.
+    pub(crate) has_will: bool,
 }
 
 /// A connection attempt that may be made.
@@ -69,15 +68,8 @@ pub(crate) struct Attempt<'a> {
 
 impl<'a> Attempt<'a> {
     pub(crate) fn new(request: wire::Connect, means: &'a Means) -> Result<Self, Problem> {
-        let options = request.options;
-        if !KEEP_ALIVE_S.contains(&options.keep_alive_s) {
-            return Err(Problem::KeepAlive);
-        }
-        if options.client_id.len() > MAX_CLIENT_ID_BYTES || options.client_id.contains(char::is_control) {
-            return Err(Problem::ClientId);
-        }
-        let Credentials::AccessToken(user_name) = request.credentials;
-        let connect = Connect { client_id: options.client_id, keep_alive_s: options.keep_alive_s, user_name };
+        request.options.check()?;
+        let connect = Connect { credentials: request.credentials, options: request.options };
         Ok(Self {
             id: request.id,
             route: Route::new(request.endpoint, request.trust, means)?,
@@ -107,14 +99,15 @@ impl<'a> Attempt<'a> {
         let (connection, connack) = steps.run(Step::Mqtt, exchange).await?;
         Ok(Opened {
             connection,
-            keep_alive: keep_alive(self.greeting.connect.keep_alive_s, connack.limits.keep_alive_s),
+            keep_alive: keep_alive(self.greeting.connect.options.keep_alive_s, connack.limits.keep_alive_s),
             limits: connack.limits,
+            has_will: self.greeting.connect.options.will.is_some(),
             connected: Connected {
                 id: self.id,
                 mqtt_version: self.greeting.version,
                 return_code: connack.code,
                 session_present: connack.session_present,
-                address: address.to_string(),
+                address,
                 tls: facts,
             },
         })

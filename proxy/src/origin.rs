@@ -7,8 +7,24 @@ use thiserror::Error;
 /// scheme's own port left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
-    scheme: &'static str,
+    scheme: Scheme,
     authority: String,
+}
+
+/// How a page is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        })
+    }
 }
 
 /// Why a text is no origin.
@@ -31,8 +47,8 @@ impl FromStr for Origin {
     fn from_str(text: &str) -> Result<Self, OriginProblem> {
         let (scheme, authority) = text.split_once("://").ok_or(OriginProblem)?;
         let (scheme, default_port) = match scheme {
-            "http" => ("http", ":80"),
-            "https" => ("https", ":443"),
+            "http" => (Scheme::Http, ":80"),
+            "https" => (Scheme::Https, ":443"),
             _ => return Err(OriginProblem),
         };
         let authority = authority.to_ascii_lowercase();

@@ -104,7 +104,7 @@ mod tests {
         let (other_listener, dialled) = listener().await;
         drop(other_listener);
         let endpoint = Endpoint { host: Host::parse("127.0.0.1").unwrap(), port: dialled };
-        let found = |ports| async move { other_ports(&endpoint, ports, &Egress).await };
+        let found = |ports| async move { other_ports(&endpoint, ports, &Egress::default()).await };
         assert_eq!(found.clone()([closed, open]).await, [Hint::OtherPortOpen { port: open }]);
         assert_eq!(found([closed, closed]).await, []);
     }

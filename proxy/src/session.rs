@@ -6,12 +6,16 @@
 
 mod browser;
 mod keep_alive;
+mod lifetime;
 mod live;
 mod machine;
 mod outstanding;
 mod queue;
+mod throttle;
 
 use crate::{
+    admission::{Admission, client::Client},
+    metrics::{Limit, Metrics},
     opening::{Attempt, Means, Opened, steps::Failed},
     second_look,
     tls::Stream,
@@ -34,6 +38,8 @@ use tracing::{Instrument, info, info_span};
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) means: Means,
+    pub(crate) admission: Admission,
+    pub(crate) metrics: Arc<Metrics>,
     /// Cancelled when the proxy is being shut down.
     pub(crate) stopping: CancellationToken,
 }
@@ -64,25 +70,39 @@ impl End {
 }
 
 /// Serves one WebSocket to its end.
-pub(crate) async fn run(socket: WebSocket, number: u64, context: Arc<Context>) {
+pub(crate) async fn run(socket: WebSocket, number: u64, client: Client, context: Arc<Context>) {
     let span = info_span!("session", number);
     async {
         let mut browser = Browser::new(socket, &context.means.session);
+        let counted = context.metrics.session();
         info!("session opened");
-        let end = converse(&mut browser, &context).await;
+        let end = converse(&mut browser, client, &context).await;
         info!(code = end.code(), "session closed");
+        context.metrics.ended(end.code());
+        drop(counted);
         browser.close(&end, context.means.session.close).await;
     }
     .instrument(span)
     .await;
 }
 
-async fn converse(browser: &mut Browser, context: &Context) -> End {
+async fn converse(browser: &mut Browser, client: Client, context: &Context) -> End {
     let connect = match first_message(browser, context).await {
         Ok(connect) => connect,
         Err(end) => return end,
     };
-    match open(*connect, browser, context).await {
+    // The target's pass lasts as long as the session, the attempt's until it is open.
+    let (attempt, _target) = match context.admission.attempt(client, &connect.endpoint) {
+        Ok(passes) => passes,
+        Err(failure) => {
+            let busy = matches!(failure, Failure::TargetBusy { .. });
+            context.metrics.refused(if busy { Limit::Target } else { Limit::Attempts });
+            return End::Failed(failure);
+        }
+    };
+    let opened = open(*connect, browser, context).await;
+    drop(attempt);
+    match opened {
         Ok(opened) => live::run(opened, browser, context).await,
         Err(end) => end,
     }
@@ -93,8 +113,8 @@ async fn first_message(browser: &mut Browser, context: &Context) -> Result<Box<C
     let limit = context.means.session.first_message;
     let wait = async {
         loop {
-            if let Heard::Requests(messages) = browser.inbox.next().await? {
-                return Ok(messages);
+            if let Heard::Frame { requests, .. } = browser.inbox.next().await? {
+                return Ok(requests);
             }
         }
     };
@@ -118,6 +138,7 @@ async fn open(connect: Connect, browser: &mut Browser, context: &Context) -> Res
     let outbox = browser.outbox.clone();
     let opening = async {
         let opened = attempt.run(|passed| {
+            context.metrics.step(passed.step, passed.elapsed_us);
             // A browser that is gone is noticed by whoever reads from it.
             let _: Result<(), End> = outbox.send(&[ToBrowser::StepPassed(passed)], None);
         });
@@ -133,7 +154,7 @@ async fn open(connect: Connect, browser: &mut Browser, context: &Context) -> Res
             () = context.stopping.cancelled() => return Err(End::Failed(Failure::ProxyStopping)),
             heard = browser.inbox.next() => match heard? {
                 Heard::Alive => {}
-                Heard::Requests(requests) => {
+                Heard::Frame { requests, .. } => {
                     early += requests.len();
                     if early > MAX_MESSAGES_PER_FRAME {
                         return Err(invalid("too many requests before the session was open"));
@@ -166,6 +187,7 @@ fn refuse(requests: Vec<ToProxy>, browser: &Browser) -> Result<(), End> {
 async fn tell(failed: Failed, id: RequestId, endpoint: &Endpoint, outbox: &Outbox, context: &Context) -> End {
     let Failed { step, elapsed_us, refusal } = failed;
     info!(step = step.label(), code = refusal.failure.code(), "connect failed");
+    context.metrics.connect_failed(refusal.failure.code());
     let hints = second_look::hints(&refusal, endpoint, &context.means.egress).await;
     let message = ConnectFailed {
         id,

@@ -7,9 +7,21 @@ mod body;
 pub(crate) mod connections;
 mod guard;
 mod headers;
+pub(crate) mod operations;
+mod tunnel;
 mod websocket;
 
-use crate::{Extras, config::Config, egress::Egress, opening::Means, session, tls::Tls};
+use crate::{
+    Extras,
+    admission::{Admission, ClientPass, client::Client},
+    config::{Config, Policy, Tunnel},
+    egress::Egress,
+    metrics::{Limit, Metrics},
+    opening::Means,
+    origin::Scheme,
+    session,
+    tls::Tls,
+};
 use axum::{
     Json, Router,
     http::{StatusCode, header},
@@ -17,16 +29,19 @@ use axum::{
     response::IntoResponse,
     routing::{any, get},
 };
+use connections::Door;
 use guard::Guard;
+use ipnet::IpNet;
 use shared::{
-    OFFER_PATH, WEBSOCKET_PATH,
+    OFFER_PATH, TUNNEL_PATH, WEBSOCKET_PATH,
+    platform::MAX_PACKAGE_BYTES,
     wire::{MqttVersion, ProxyOffer},
 };
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, atomic::AtomicU64},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// What all requests share. Cheap to clone.
@@ -35,32 +50,85 @@ pub(crate) struct Service {
     guard: Arc<Guard>,
     body: body::Bounds,
     demo: bool,
+    /// Strangers use it, through TLS: ours or a reverse proxy's.
+    hosted: bool,
     context: Arc<session::Context>,
+    trusted_proxies: Arc<[IpNet]>,
+    tunnel: Option<Arc<Tunnel>>,
     permits: Arc<Semaphore>,
     sessions: TaskTracker,
     next_session: Arc<AtomicU64>,
 }
 
+/// How this proxy is reached, and what it has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Own {
+    /// The listener's.
+    pub(crate) address: SocketAddr,
+    pub(crate) scheme: Scheme,
+    pub(crate) demo: bool,
+}
+
 impl Service {
-    /// `address` is the listener's own.
-    pub(crate) fn new(config: &Config, address: SocketAddr, demo: bool) -> Self {
+    pub(crate) fn new(config: &Config, own: Own, metrics: Arc<Metrics>) -> Self {
+        let Own { address, scheme, demo } = own;
         Self {
-            guard: Arc::new(Guard::new(address, &config.allowed_origins)),
-            body: body::Bounds { bytes: config.http.body_bytes, time: config.http.body_read },
+            guard: Arc::new(Guard::new(address, scheme, &config.allowed_origins)),
+            hosted: matches!(config.targets, Policy::Hosted(_)),
+            body: body::Bounds {
+                bytes: config.http.body_bytes,
+                // Without a demo nobody takes one.
+                package_bytes: if demo { MAX_PACKAGE_BYTES } else { config.http.body_bytes },
+                time: config.http.body_read,
+            },
             demo,
             context: Arc::new(session::Context {
                 means: Means {
-                    egress: Egress,
+                    egress: Egress::new(config),
                     tls: Tls::new(),
                     opening: config.opening.clone(),
                     session: config.session.clone(),
                 },
+                metrics,
+                admission: Admission::new(&config.clients, &config.each_target),
                 stopping: CancellationToken::new(),
             }),
+            trusted_proxies: config.clients.trusted_proxies.as_slice().into(),
+            tunnel: config.tunnel.clone().map(Arc::new),
             permits: Arc::new(Semaphore::new(config.http.sessions)),
             sessions: TaskTracker::new(),
             next_session: Arc::default(),
         }
+    }
+
+    /// One more session of this client; counts until it is dropped.
+    ///
+    /// # Errors
+    /// The answer when there are as many as there may be.
+    fn session_passes(
+        &self,
+        client: Client,
+    ) -> Result<(OwnedSemaphorePermit, ClientPass), (StatusCode, &'static str)> {
+        let full = |text| (StatusCode::SERVICE_UNAVAILABLE, text);
+        let permit = Arc::clone(&self.permits).try_acquire_owned().map_err(|_| {
+            self.refused(Limit::Sessions);
+            full("This Device Console holds as many sessions as it may: try again later.\n")
+        })?;
+        let pass = self.context.admission.session(client).ok_or_else(|| {
+            self.refused(Limit::ClientSessions);
+            full("You have as many sessions open as this Device Console allows one visitor: close one first.\n")
+        })?;
+        Ok((permit, pass))
+    }
+
+    /// Counts what a limit refused.
+    pub(crate) fn refused(&self, limit: Limit) {
+        self.context.metrics.refused(limit);
+    }
+
+    /// Cancelled when no new sessions are taken.
+    pub(crate) fn stopping(&self) -> CancellationToken {
+        self.context.stopping.clone()
     }
 
     /// Tells every session that the proxy stops and waits until all have ended.
@@ -71,13 +139,34 @@ impl Service {
     }
 }
 
+impl Door for Service {
+    type Pass = Option<ClientPass>;
+
+    /// Our own reverse proxies carry everybody's connections.
+    fn admit(&self, peer: IpAddr) -> Option<Option<ClientPass>> {
+        if self.trusted_proxies.iter().any(|network| network.contains(&peer.to_canonical())) {
+            return Some(None);
+        }
+        let pass = self.context.admission.connection(Client::of(peer)).map(Some);
+        if pass.is_none() {
+            self.refused(Limit::ClientConnections);
+        }
+        pass
+    }
+
+    fn full(&self) {
+        self.refused(Limit::Connections);
+    }
+}
+
 /// Every route, and around them the checks: host first, then origin, then the body's size.
 pub(crate) fn router(service: Service, extras: Extras) -> Router {
     let offer = offer(&service);
     let guard = Arc::clone(&service.guard);
-    let bounds = service.body;
+    let (bounds, hosted) = (service.body, service.hosted);
     Router::new()
         .route(WEBSOCKET_PATH, any(websocket::open))
+        .route(TUNNEL_PATH, any(tunnel::open))
         .route(OFFER_PATH, get(|| async move { ([(header::CACHE_CONTROL, "no-store")], Json(offer)) }))
         .with_state(service)
         .merge(extras.demo.unwrap_or_default())
@@ -85,7 +174,7 @@ pub(crate) fn router(service: Service, extras: Extras) -> Router {
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(bounds, body::take))
         .layer(middleware::from_fn_with_state(guard, guard::check))
-        .layer(middleware::map_response(headers::add))
+        .layer(middleware::map_response_with_state(hosted, headers::add))
 }
 
 fn offer(service: &Service) -> ProxyOffer {

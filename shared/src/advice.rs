@@ -172,7 +172,7 @@ impl Failure {
             ),
             Self::CredentialsRefused { return_code } => advice(
                 format!("The server does not accept this access token ({}).", code_words(*return_code)),
-                "Copy the token again from the device's page and check that it is on this server or region, and that the device's credentials type is Access token.",
+                "Copy the token again from the device's page and check that it is on this server or region, and that the device's credentials type is Access token (for MQTT Basic give user name and password under Advanced).",
             ),
             Self::ClientIdRefused { return_code } => advice(
                 format!("The server refused the client id ({}).", code_words(*return_code)),
@@ -243,6 +243,22 @@ impl Failure {
             Self::FrameTooLarge { limit_bytes } => advice(
                 format!("The page sent more than {limit_bytes} bytes at once."),
                 "Send a smaller payload.",
+            ),
+            Self::TooManyAttempts { after_s } => advice(
+                "This Device Console was asked to connect too often.",
+                format!("Wait {after_s} s, then press Connect again; or run your own Device Console, which has no such limit."),
+            ),
+            Self::TargetBusy { endpoint } => advice(
+                format!("This Device Console holds as many sessions to {endpoint} as it may."),
+                "Try again in a few minutes, or run your own Device Console.",
+            ),
+            Self::SessionIdle { after_s } => advice(
+                format!("Nothing was sent or received for {} min, after which this Device Console ends a session.", after_s / 60),
+                "Press Connect to go on.",
+            ),
+            Self::SessionTooLong { after_s } => advice(
+                format!("The session lasted {} min, the most that this Device Console allows.", after_s / 60),
+                "Press Connect to go on with a new session; or run your own Device Console, which has no such limit.",
             ),
             Self::ProxyStopping => advice("The Device Console proxy is being shut down.", "Wait for it to come back."),
             Self::ProxyFault => advice(

@@ -227,6 +227,22 @@ pub enum Failure {
     FrameTooLarge {
         limit_bytes: u64,
     },
+    /// This client, or all clients of this target, tried to connect too often.
+    TooManyAttempts {
+        after_s: u64,
+    },
+    /// As many sessions are open to the target as this proxy allows.
+    TargetBusy {
+        endpoint: Endpoint,
+    },
+    /// Nothing was sent or received for as long as this proxy allows.
+    SessionIdle {
+        after_s: u64,
+    },
+    /// The session lasted as long as this proxy allows.
+    SessionTooLong {
+        after_s: u64,
+    },
     /// The proxy is being shut down.
     ProxyStopping,
     /// A defect in the proxy; the log there has more.
@@ -307,6 +323,10 @@ impl Failure {
             Self::BrowserSilent { .. } => "browser-silent",
             Self::FrameInvalid { .. } => "frame-invalid",
             Self::FrameTooLarge { .. } => "frame-too-large",
+            Self::TooManyAttempts { .. } => "too-many-attempts",
+            Self::TargetBusy { .. } => "target-busy",
+            Self::SessionIdle { .. } => "session-idle",
+            Self::SessionTooLong { .. } => "session-too-long",
             Self::ProxyStopping => "proxy-stopping",
             Self::ProxyFault => "proxy-fault",
         };
@@ -323,6 +343,10 @@ impl Failure {
             | Self::BrowserSilent { .. }
             | Self::FrameInvalid { .. }
             | Self::FrameTooLarge { .. }
+            | Self::TooManyAttempts { .. }
+            | Self::TargetBusy { .. }
+            | Self::SessionIdle { .. }
+            | Self::SessionTooLong { .. }
             | Self::ProxyStopping
             | Self::ProxyFault => Hop::BrowserToProxy,
             _ => Hop::ProxyToServer,

@@ -35,6 +35,9 @@ pub mod wire;
 /// The WebSocket's path on the proxy.
 pub const WEBSOCKET_PATH: &str = "/ws";
 
+/// Where other MQTT clients open a WebSocket, where the operator offers that.
+pub const TUNNEL_PATH: &str = "/mqtt";
+
 /// The subprotocol both sides must name in the WebSocket handshake. Its number changes when an old page
 /// could no longer talk to a new proxy.
 pub const SUBPROTOCOL: &str = "device-console.v1";

@@ -29,6 +29,10 @@ pub const MAX_CLIENT_ID_BYTES: usize = 128;
 /// Bytes of a host name (RFC 1035 section 2.3.4, without the final dot).
 pub const MAX_HOST_BYTES: usize = 253;
 
+/// Bytes of a last will's payload: with the longest of everything else CONNECT stays below
+/// [`MAX_PACKET_BYTES`].
+pub const MAX_WILL_BYTES: usize = 32 * 1024;
+
 /// Filters in one subscribe or unsubscribe request, and subscriptions of one session.
 pub const MAX_SUBSCRIPTIONS: usize = 32;
 

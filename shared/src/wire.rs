@@ -10,10 +10,12 @@ use crate::{
     endpoint::Endpoint,
     failure::{Failure, Step},
     hint::Hint,
-    limits::DEFAULT_KEEP_ALIVE_S,
+    limits::{DEFAULT_KEEP_ALIVE_S, KEEP_ALIVE_S, MAX_CLIENT_ID_BYTES, MAX_WILL_BYTES},
     payload::Payload,
+    topic,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use thiserror::Error;
 
 /// Chosen by whoever asks, repeated in the answer. Unique among the requests still unanswered.
 pub type RequestId = u32;
@@ -70,12 +72,81 @@ pub struct SessionOptions {
     pub client_id: String,
     /// Seconds, 10 to 300.
     pub keep_alive_s: u16,
+    /// Ask the server to forget what it kept of an earlier session with this client id ("clean session" in
+    /// MQTT 3.1.1). Without it there must be a client id.
+    pub clean_start: bool,
+    /// Seconds that the server is to keep the session after its end; MQTT 5 only. 0: not at all;
+    /// 4,294,967,295: for ever (MQTT 5 section 3.1.2.11.2).
+    pub session_expiry_s: u32,
+    /// What the server is to publish when the connection breaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub will: Option<Will>,
 }
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { client_id: String::new(), keep_alive_s: DEFAULT_KEEP_ALIVE_S }
+        Self {
+            client_id: String::new(),
+            keep_alive_s: DEFAULT_KEEP_ALIVE_S,
+            clean_start: true,
+            session_expiry_s: 0,
+            will: None,
+        }
     }
+}
+
+/// Why options cannot be used, in words for the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum OptionsProblem {
+    #[error("The keep-alive must be {} to {} seconds.", KEEP_ALIVE_S.start(), KEEP_ALIVE_S.end())]
+    KeepAlive,
+    #[error("The client id must have at most {MAX_CLIENT_ID_BYTES} bytes and no control characters.")]
+    ClientId,
+    #[error("A session that the server is to keep needs a client id: type one, or start clean.")]
+    NoClientId,
+    #[error("The last will's topic is wrong. {0}")]
+    WillTopic(topic::TopicProblem),
+    #[error(
+        "The last will's payload has more than {MAX_WILL_BYTES} bytes, the most this program takes: shorten it."
+    )]
+    WillPayload,
+}
+
+impl SessionOptions {
+    /// Checks what the types cannot say.
+    ///
+    /// # Errors
+    /// The first problem.
+    pub fn check(&self) -> Result<(), OptionsProblem> {
+        if !KEEP_ALIVE_S.contains(&self.keep_alive_s) {
+            return Err(OptionsProblem::KeepAlive);
+        }
+        if self.client_id.len() > MAX_CLIENT_ID_BYTES || self.client_id.contains(char::is_control) {
+            return Err(OptionsProblem::ClientId);
+        }
+        // MQTT 3.1.1 section 3.1.3.1; MQTT 5 would give an id that nobody knows next time.
+        if !self.clean_start && self.client_id.is_empty() {
+            return Err(OptionsProblem::NoClientId);
+        }
+        if let Some(will) = &self.will {
+            topic::check_name(&will.topic).map_err(OptionsProblem::WillTopic)?;
+            if will.payload.len() > MAX_WILL_BYTES {
+                return Err(OptionsProblem::WillPayload);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The last will (MQTT 5 section 3.1.2.5). ThingsBoard reads it for Sparkplug only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Will {
+    pub topic: String,
+    pub qos: QoS,
+    #[serde(default)]
+    pub retain: bool,
+    pub payload: Payload,
 }
 
 /// Delivery promise of a publish or subscription. ThingsBoard has no QoS 2.
@@ -163,6 +234,7 @@ pub enum ToBrowser {
     Unsubscribed(Unsubscribed),
     Message(Message),
     RequestRefused(RequestRefused),
+    Ending(Ending),
     Disconnected(Disconnected),
 }
 
@@ -227,6 +299,19 @@ pub enum Verification {
 }
 
 impl Verification {
+    /// As it stands in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::ExactMatch => "exact_match",
+            Self::ExactMatchByCommonName => "exact_match_by_common_name",
+            Self::ChainByCommonName => "chain_by_common_name",
+            Self::Direct => "direct",
+            Self::DirectByCommonName => "direct_by_common_name",
+        }
+    }
+
     /// In words.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -336,6 +421,24 @@ pub struct Message {
 pub struct RequestRefused {
     pub id: RequestId,
     pub reason: String,
+}
+
+/// The proxy will end the session soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Seconds left.
+    pub in_s: u64,
+    pub reason: EndingReason,
+}
+
+/// See [`Ending`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndingReason {
+    /// Nothing was asked or published for long; asking for something keeps the session.
+    Idle,
+    /// It lasted long.
+    TooLong,
 }
 
 /// The session is over. The proxy closes the WebSocket after it.

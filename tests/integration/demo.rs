@@ -4,7 +4,11 @@ use proxy::{Extras, config::Config};
 use serde_json::{Value, json};
 use shared::{
     OFFER_PATH,
-    platform::{DEVICE_PATH, DemoDevice, PLATFORM_PATH, PlatformView, RPC_PATH, SHARED_ATTRIBUTES_PATH},
+    platform::{
+        DEVICE_PATH, DemoDevice, MAX_PACKAGE_BYTES, PLATFORM_PATH, PackageContent, PackageUpload,
+        PlatformView, RPC_PATH, SHARED_ATTRIBUTES_PATH, of_child,
+    },
+    thingsboard::{checksum::ChecksumAlgorithm, topic::PackageKind},
     wire::QoS,
 };
 use tests::{
@@ -17,7 +21,7 @@ use tests::{
 /// A proxy that offers an emulator.
 async fn demo() -> (Proxy, Emulated) {
     let thingsboard = Emulated::start().await;
-    let extras = Extras { demo: Some(thingsboard.emulator().router()) };
+    let extras = Extras { demo: Some(thingsboard.emulator().router()), ..Extras::default() };
     (Proxy::serving(Config::default(), extras).await, thingsboard)
 }
 
@@ -132,6 +136,52 @@ async fn a_body_that_is_too_large_or_no_json_is_refused() {
     assert_eq!(call(&proxy, "PUT", SHARED_ATTRIBUTES_PATH, token, &large).await.status, 413);
     let answer = call(&proxy, "PUT", SHARED_ATTRIBUTES_PATH, token, &json!([1])).await;
     assert_eq!(answer.status, 400);
+}
+
+#[tokio::test]
+async fn a_package_may_be_larger_than_other_bodies() {
+    let (proxy, thingsboard) = demo().await;
+    let token = thingsboard.token().expose();
+    let upload = PackageUpload {
+        kind: PackageKind::Firmware,
+        title: "thermostat & more".to_owned(),
+        version: "1.0".to_owned(),
+        tag: None,
+        algorithm: ChecksumAlgorithm::Sha256,
+    };
+    // A text as JSON has two quotation marks more.
+    let bytes = |count: usize| Value::String("x".repeat(count - 2));
+    assert_eq!(call(&proxy, "PUT", &upload.path(), token, &bytes(MAX_PACKAGE_BYTES)).await.status, 204);
+    let [package] = thingsboard.view().packages.try_into().unwrap();
+    assert_eq!(package.title, "thermostat & more");
+    assert!(matches!(package.content, PackageContent::Kept { size: 4_194_304, .. }), "{package:?}");
+    assert_eq!(call(&proxy, "PUT", &upload.path(), token, &bytes(MAX_PACKAGE_BYTES + 1)).await.status, 413);
+}
+
+#[tokio::test]
+async fn a_device_behind_the_gateway_is_seen_and_reached_by_its_name() {
+    let (proxy, _thingsboard) = demo().await;
+    let device = device(&proxy).await;
+    let token = device.access_token.expose();
+    let mut page = Page::open(&proxy).await;
+    page.connect_to(&device.endpoint, &trust(&device.ca_pem), token).await;
+    page.subscribe_granted("v1/gateway/attributes", QoS::AtLeastOnce).await;
+    page.publish("v1/gateway/telemetry", QoS::AtLeastOnce, br#"{"Pump 1":[{"speed":5}]}"#).await;
+    let answer = call(&proxy, "GET", PLATFORM_PATH, token, &Value::Null).await;
+    let view: PlatformView = serde_json::from_slice(&answer.body).unwrap();
+    assert!(view.gateway && view.children[0].connected);
+    assert_eq!(
+        (view.children[0].device.as_str(), &view.children[0].telemetry[0].value),
+        ("Pump 1", &json!(5))
+    );
+
+    let path = of_child(SHARED_ATTRIBUTES_PATH, Some("Pump 1"));
+    assert_eq!(call(&proxy, "PUT", &path, token, &json!({"limit": 30})).await.status, 204);
+    let pushed = page.next_message().await;
+    assert_eq!(pushed.payload.as_text(), Some(r#"{"data":{"limit":30},"device":"Pump 1"}"#));
+    let path = of_child(RPC_PATH, Some("Pump 2"));
+    let unknown = call(&proxy, "POST", &path, token, &json!({"method": "ping"})).await;
+    assert_eq!(unknown.status, 404, "{}", unknown.text());
 }
 
 #[tokio::test]

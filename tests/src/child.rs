@@ -3,8 +3,8 @@
 use crate::eventually::look;
 use anyhow::{Context, Result, bail};
 use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Command, ExitStatus, Stdio},
+    io::{BufRead, BufReader, Read, Write as _},
+    process::{ChildStdin, Command, ExitStatus, Stdio},
     str::Lines,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
@@ -16,6 +16,7 @@ use std::{
 pub struct Child {
     name: String,
     process: std::process::Child,
+    stdin: Option<ChildStdin>,
     stdout: Heard,
     stderr: Heard,
 }
@@ -33,15 +34,45 @@ impl Child {
     /// # Errors
     /// It cannot be started.
     pub fn start(name: &str, command: &mut Command) -> Result<Self> {
+        Self::spawn(name, command, Stdio::null())
+    }
+
+    /// The same with [`Self::tell`].
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start_listening(name: &str, command: &mut Command) -> Result<Self> {
+        Self::spawn(name, command, Stdio::piped())
+    }
+
+    fn spawn(name: &str, command: &mut Command, stdin: Stdio) -> Result<Self> {
         let mut process = command
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {name}"))?;
         let stdout = Heard::from(process.stdout.take().context("no standard output")?);
         let stderr = Heard::from(process.stderr.take().context("no standard error")?);
-        Ok(Self { name: name.to_owned(), process, stdout, stderr })
+        let stdin = process.stdin.take();
+        Ok(Self { name: name.to_owned(), process, stdin, stdout, stderr })
+    }
+
+    /// Writes one line to the program's standard input.
+    ///
+    /// # Errors
+    /// It does not listen, or no longer.
+    pub fn tell(&mut self, line: &str) -> Result<()> {
+        let told = match &mut self.stdin {
+            Some(stdin) => writeln!(stdin, "{line}"),
+            None => bail!("{} does not listen", self.name),
+        };
+        told.with_context(|| format!("{} no longer listens:\n{}", self.name, self.said()))
+    }
+
+    /// Ends the program's standard input.
+    pub fn tell_no_more(&mut self) {
+        self.stdin = None;
     }
 
     #[must_use]

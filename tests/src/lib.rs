@@ -7,7 +7,7 @@
 //! - [`page`]: plays the page over a real WebSocket; [`http`]: asks over a bare socket
 //! - [`certs`]: authorities and certificates, good and bad
 //! - [`broker`]: an MQTT server whose every packet the test decides, and servers that are none
-//! - [`emulated`]: a ThingsBoard with one device; [`mosquitto`], [`python`]: other people's programs, each a
+//! - [`emulated`]: a ThingsBoard with one device; [`mosquitto`], [`python`], [`node`]: other people's programs, each a
 //!   [`child`] with a [`folder`] where needed
 //! - [`link`]: a connection that can be stalled, slowed and cut
 //! - [`eventually`]: assertions that may need a moment
@@ -26,6 +26,8 @@ pub mod folder;
 pub mod http;
 pub mod link;
 pub mod mosquitto;
+pub mod names;
+pub mod node;
 pub mod page;
 pub mod program;
 pub mod proxy;

@@ -103,6 +103,12 @@ impl Mosquitto {
         page::endpoint(self.address)
     }
 
+    /// The certificate of its authority, as a file.
+    #[must_use]
+    pub fn ca_path(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -145,12 +151,27 @@ impl Mosquitto {
 /// # Errors
 /// The program is missing.
 pub fn client(program: &str, server: SocketAddr, ca: &Path, arguments: &[&str]) -> Result<Child> {
+    Child::start(program, &mut command(program, server, ca, arguments)).with_context(|| missing(program))
+}
+
+/// The same, reading what it publishes from [`Child::tell`] (its `-l`).
+///
+/// # Errors
+/// The program is missing.
+pub fn listening_client(program: &str, server: SocketAddr, ca: &Path, arguments: &[&str]) -> Result<Child> {
+    let mut command = command(program, server, ca, arguments);
+    Child::start_listening(program, &mut command).with_context(|| missing(program))
+}
+
+fn command(program: &str, server: SocketAddr, ca: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(["-h", &server.ip().to_string(), "-p", &server.port().to_string(), "--cafile"]);
     command.arg(ca).args(arguments);
-    Child::start(program, &mut command).with_context(|| {
-        format!("{program} is missing: run `cargo xtask setup` or install mosquitto-clients")
-    })
+    command
+}
+
+fn missing(program: &str) -> String {
+    format!("{program} is missing: run `cargo xtask setup` or install mosquitto-clients")
 }
 
 fn broker() -> Result<PathBuf> {

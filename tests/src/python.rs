@@ -23,6 +23,8 @@ pub enum Python {
     Paho,
     /// tb-mqtt-client, ThingsBoard's own device library.
     ThingsBoard,
+    /// thingsboard-gateway, ThingsBoard's own gateway.
+    Gateway,
 }
 
 /// A running script.
@@ -38,18 +40,28 @@ impl Python {
     /// # Errors
     /// This Python or the script is missing.
     pub fn start(self, script: &str, arguments: &[impl AsRef<OsStr>]) -> Result<Script> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/scripts").join(script);
-        ensure!(path.is_file(), "the script {} is missing", path.display());
-        let mut command = Command::new(self.interpreter()?);
-        // Unbuffered, and no compiled files among the sources.
-        command.arg("-uB").arg(path).args(arguments);
-        Ok(Script { child: Child::start(script, &mut command)?, read: 0 })
+        let mut command = self.command(script)?;
+        Ok(Script { child: Child::start(script, command.args(arguments))?, read: 0 })
     }
 
-    fn interpreter(self) -> Result<PathBuf> {
+    /// The command that runs a script.
+    ///
+    /// # Errors
+    /// This Python or the script is missing.
+    pub fn command(self, script: &str) -> Result<Command> {
+        let mut command = Command::new(self.interpreter()?);
+        // Unbuffered, and no compiled files among the sources.
+        command.arg("-uB").arg(script_path(script)?);
+        Ok(command)
+    }
+
+    /// # Errors
+    /// This Python is missing.
+    pub fn interpreter(self) -> Result<PathBuf> {
         let (variable, client) = match self {
             Self::Paho => ("DEVICE_CONSOLE_PAHO_PYTHON", "paho-mqtt"),
             Self::ThingsBoard => ("DEVICE_CONSOLE_THINGSBOARD_PYTHON", "tb-mqtt-client"),
+            Self::Gateway => ("DEVICE_CONSOLE_GATEWAY_PYTHON", "thingsboard-gateway"),
         };
         match env::var_os(variable).map(PathBuf::from) {
             Some(path) if path.is_file() => Ok(path),
@@ -58,6 +70,16 @@ impl Python {
             ),
         }
     }
+}
+
+/// Where a script is.
+///
+/// # Errors
+/// It is missing.
+pub fn script_path(script: &str) -> Result<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/scripts").join(script);
+    ensure!(path.is_file(), "the script {} is missing", path.display());
+    Ok(path)
 }
 
 impl Script {

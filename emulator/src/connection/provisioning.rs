@@ -24,7 +24,7 @@ pub(super) async fn converse(wire: &mut Wire, connection: u64, shared: &Shared) 
                 last_heard = Instant::now();
                 match packet {
                     Some(Ok(packet)) => {
-                        record_packet(&packet, wire.version, connection, None, shared);
+                        record_packet(&packet, wire.level, connection, None, shared);
                         session.on_packet(packet, last_heard.into_std(), |request| shared.hub.provision(request))
                     }
                     Some(Err(CodecError::Undecodable)) => return Ending::Undecodable,

@@ -1,9 +1,11 @@
 use super::*;
+use crate::packet::level::Version;
+use shared::platform::TelemetryValue;
 
 fn link(connection: u64) -> (SessionLink, watch::Receiver<Option<Ending>>) {
     let (commands, _) = mpsc::channel(1);
     let (end, ended) = watch::channel(None);
-    (SessionLink { connection, child: None, commands, end }, ended)
+    (SessionLink { connection, version: Version::V5, child: None, commands, end }, ended)
 }
 
 fn sample(ts_ms: UnixMs, value: Value) -> Sample {
@@ -66,16 +68,4 @@ fn rpc_ids_count_from_zero_and_waiting_ones_have_a_bound() {
     assert_eq!(device.add_rpc("m", &Value::Null, false).map(|_| ()), Err(TooManyRpcs));
     device.cancel_rpc(3);
     assert!(device.add_rpc("m", &Value::Null, false).is_ok());
-}
-
-#[test]
-fn an_answer_that_is_no_json_is_a_text() {
-    let mut device = DeviceState::default();
-    for (payload, response) in
-        [(&b"done"[..], json!("done")), (b"42", json!(42)), (b"\xff", json!("\u{fffd}"))]
-    {
-        let (id, mut outcome) = device.add_rpc("m", &Value::Null, false).unwrap();
-        device.answer_rpc(id, payload);
-        assert_eq!(outcome.try_recv(), Ok(RpcOutcome::Answered { response }));
-    }
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    DeviceProfile, Ending, Fault, Kind, PlatformProblem, ProvisionStrategy, RateLimit, RateLimits, Recorded,
-    Refusal, Timers,
+    DeviceCertificate, DeviceProfile, Ending, Fault, Kind, MOST_WAITING_PACKETS, PlatformProblem,
+    ProvisionStrategy, RateLimit, RateLimits, Recorded, Refusal, Timers,
 };
 use rustls::{
     ClientConfig, RootCertStore,
@@ -14,6 +14,7 @@ use serde_json::json;
 use shared::{
     credentials::AccessToken,
     platform::{RpcCall, RpcOutcome},
+    wire::MqttVersion,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -37,18 +38,44 @@ async fn start(timers: Timers) -> Emulator {
     Emulator::start(config).await.unwrap()
 }
 
+/// A client certificate and its key, both DER.
+struct Identity {
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Identity {
+    /// Issued by itself, valid to the end of this year.
+    fn until(year: i32) -> Self {
+        let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        params.not_after = rcgen::date_time_ymd(year, 1, 1);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap().der().to_vec();
+        Self { certificate, key: key.serialize_der() }
+    }
+}
+
 /// A connection that speaks raw bytes and never waits for ever.
 struct Raw(TlsStream<TcpStream>);
 
 impl Raw {
     async fn open(emulator: &Emulator) -> Self {
+        Self::open_as(emulator, None).await
+    }
+
+    async fn open_as(emulator: &Emulator, identity: Option<&Identity>) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(emulator.ca_pem().as_bytes()).unwrap()).unwrap();
         let config = ClientConfig::builder_with_provider(default_provider().into())
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
+        let config = match identity {
+            Some(Identity { certificate, key }) => config
+                .with_client_auth_cert(vec![certificate.clone().into()], key.clone().try_into().unwrap())
+                .unwrap(),
+            None => config.with_no_client_auth(),
+        };
         let socket = TcpStream::connect(emulator.address()).await.unwrap();
         let name = ServerName::try_from("localhost").unwrap();
         Self(TlsConnector::from(Arc::new(config)).connect(name, socket).await.unwrap())
@@ -135,10 +162,57 @@ async fn a_refusal_comes_with_its_code() {
 }
 
 #[tokio::test]
+async fn a_device_connects_with_its_certificate_and_nothing_else_counts() {
+    let (known, expired, unknown) = (Identity::until(4000), Identity::until(2000), Identity::until(4000));
+    let certificate = |identity: &Identity| DeviceCertificate {
+        device: "bench".to_owned(),
+        der: identity.certificate.clone(),
+    };
+    let config =
+        Config { devices: vec![device()], certificates: vec![certificate(&known)], ..Config::default() };
+    let emulator = Emulator::start(config).await.unwrap();
+    const NO_USER: &[u8] = b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0";
+    for connect in [NO_USER, b"\x10\x11\0\x04MQTT\x04\x82\0\x3c\0\0\0\x03NOT", CONNECT_V4] {
+        let mut raw = Raw::open_as(&emulator, Some(&known)).await;
+        raw.send(connect).await;
+        raw.expect(CONNACK_V4).await;
+    }
+    let mut raw = Raw::open(&emulator).await;
+    raw.send(CONNECT_V4).await;
+    raw.expect_end(b"\x20\x02\0\x05").await;
+
+    let config =
+        Config { certificates: vec![certificate(&expired)], devices: vec![device()], ..Config::default() };
+    let emulator = Emulator::start(config).await.unwrap();
+    for identity in [&expired, &unknown] {
+        let mut raw = Raw::open_as(&emulator, Some(identity)).await;
+        raw.send(CONNECT_V5).await;
+        raw.expect_end(b"\x20\x03\0\x87\0\xe0\x02\x87\0").await;
+        let mut raw = Raw::open_as(&emulator, Some(identity)).await;
+        raw.send(CONNECT_V4).await;
+        raw.expect_end(b"\x20\x02\0\x05").await;
+    }
+}
+
+#[tokio::test]
+async fn what_comes_before_connack_waits_and_has_a_bound() {
+    let timers = Timers { log_in: Duration::from_millis(200), ..Timers::default() };
+    let emulator = start(timers).await;
+    let pings = |count| [CONNECT_V5, &b"\xc0\0".repeat(count)].concat();
+    let mut raw = Raw::open(&emulator).await;
+    raw.send(&pings(MOST_WAITING_PACKETS)).await;
+    raw.expect(CONNACK_V5).await;
+    raw.expect(&b"\xd0\0".repeat(MOST_WAITING_PACKETS)).await;
+    let mut raw = Raw::open(&emulator).await;
+    raw.send(&pings(MOST_WAITING_PACKETS + 1)).await;
+    raw.expect_end(b"\xe0\x02\x97\0").await;
+}
+
+#[tokio::test]
 async fn what_is_no_connect_is_closed_without_a_word() {
     let emulator = start(Timers { connect: Duration::from_millis(200), ..Timers::default() }).await;
     let firsts: [&[u8]; 5] = [
-        b"\x10\x0f\0\x06MQIsdp\x03\x02\0\x3c\0\x01x",
+        b"\x10\x0e\0\x06MQIsdp\x03\x02\0\x3c\0\0",
         b"\xc0\0",
         b"GET / HTTP/1.1\r\n\r\n",
         // Only the beginning of a CONNECT, and a broken one.
@@ -209,6 +283,87 @@ async fn an_idle_session_is_closed() {
     let emulator = start(Timers { idle: Duration::from_millis(50), ..Timers::default() }).await;
     Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await.expect_end(b"\xe0\x02\x83\0").await;
     Raw::with(&emulator, CONNECT_V4, CONNACK_V4).await.expect_end(b"").await;
+}
+
+#[tokio::test]
+async fn a_ping_is_activity_and_the_keep_alive_is_not_enforced() {
+    // A keep-alive of one second, of which a server may make one and a half.
+    const CONNECT: &[u8] = b"\x10\x11\0\x04MQTT\x04\x82\0\x01\0\0\0\x03TOK";
+    let impatient = start(Timers { idle: Duration::from_millis(800), ..Timers::default() }).await;
+    let patient = start(Timers::default()).await;
+    let mut pinging = Raw::with(&impatient, CONNECT, CONNACK_V4).await;
+    let mut silent = Raw::with(&patient, CONNECT, CONNACK_V4).await;
+    for _ in 0..8 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        pinging.send(b"\xc0\0").await;
+        pinging.expect(b"\xd0\0").await;
+    }
+    silent.send(b"\xc0\0").await;
+    silent.expect(b"\xd0\0").await;
+}
+
+#[tokio::test]
+async fn two_devices_may_have_one_client_id() {
+    let other = DeviceSpec { name: "other".to_owned(), access_token: AccessToken::parse("TWO").unwrap() };
+    let config = Config { devices: vec![device(), other], ..Config::default() };
+    let emulator = Emulator::start(config).await.unwrap();
+    let connect =
+        |token: &str| [b"\x10\x13\0\x04MQTT\x04\x82\0\x3c\0\x02id\0\x03", token.as_bytes()].concat();
+    let mut first = Raw::with(&emulator, &connect("TOK"), CONNACK_V4).await;
+    let mut second = Raw::with(&emulator, &connect("TWO"), CONNACK_V4).await;
+    for raw in [&mut first, &mut second] {
+        raw.send(b"\xc0\0").await;
+        raw.expect(b"\xd0\0").await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_clean_is_said_to_be_present_and_never_is() {
+    let emulator = start(Timers::default()).await;
+    const KEPT: &[u8] = b"\x10\x11\0\x04MQTT\x04\x80\0\x3c\0\0\0\x03TOK";
+    let mut raw = Raw::with(&emulator, KEPT, b"\x20\x02\x01\0").await;
+    raw.send(SUBSCRIBE_ATTRIBUTES).await;
+    raw.expect(b"\x90\x03\0\x01\x01").await;
+    raw.send(b"\xe0\0").await;
+    raw.expect_end(b"").await;
+    let mut raw = Raw::with(&emulator, KEPT, b"\x20\x02\x01\0").await;
+    let values = json!({"a": 1}).as_object().cloned().unwrap();
+    emulator.platform().set_shared_attributes(&device().access_token, values).unwrap();
+    raw.send(b"\xc0\0").await;
+    raw.expect(b"\xd0\0").await;
+}
+
+#[tokio::test]
+async fn mqtt_3_1_is_spoken_with_a_short_client_id() {
+    let emulator = start(Timers::default()).await;
+    let connect = |client_id: &str| {
+        let mut packet = b"\x10\0\0\x06MQIsdp\x03\x82\0\x3c\0".to_vec();
+        packet.push(u8::try_from(client_id.len()).unwrap());
+        packet.extend_from_slice(client_id.as_bytes());
+        packet.extend_from_slice(b"\0\x03TOK");
+        packet[1] = u8::try_from(packet.len() - 2).unwrap();
+        packet
+    };
+    for client_id in ["a", "23456789012345678901234"] {
+        let mut raw = Raw::with(&emulator, &connect(client_id), CONNACK_V4).await;
+        raw.send(b"\xc0\0\xe0\0").await;
+        raw.expect_end(b"\xd0\0").await;
+    }
+    for client_id in ["", "234567890123456789012345"] {
+        let mut raw = Raw::open(&emulator).await;
+        raw.send(&connect(client_id)).await;
+        raw.expect_end(b"").await;
+    }
+    let levels: Vec<u8> = emulator
+        .platform()
+        .record()
+        .into_iter()
+        .filter_map(|entry| match entry.kind {
+            Kind::Connect { level, .. } => Some(level),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(levels, [3, 3]);
 }
 
 #[tokio::test]
@@ -317,6 +472,14 @@ async fn gateways_are_heard_and_others_are_not() {
     let platform = emulator.platform();
     let pump = platform.token_of("pump").unwrap();
     assert!(platform.view(&pump).unwrap().connected);
+    let token = device().access_token;
+    assert_eq!(platform.child(&token, "pump"), Ok(pump));
+    assert_eq!(platform.child(&token, "bench"), Err(PlatformProblem::UnknownChild));
+    let view = platform.view(&token).unwrap();
+    assert!(view.gateway && view.mqtt_version == Some(MqttVersion::V5));
+    let [child] = view.children.try_into().unwrap();
+    assert_eq!((child.device.as_str(), child.connected), ("pump", true));
+    assert_eq!((child.telemetry[0].key.as_str(), &child.telemetry[0].value), ("speed", &json!(1)));
     // A gateway that names itself as its device takes its own place.
     raw.send(&publish_v5("v1/gateway/connect", r#"{"device":"bench"}"#, 1)).await;
     raw.expect_end(b"\x40\x02\0\x07\xe0\x02\x8e\0").await;
@@ -354,7 +517,7 @@ async fn what_goes_wrong_on_demand() {
     fault(Some(Fault::RefuseConnect(Refusal::Unavailable)));
     let mut raw = Raw::open(&emulator).await;
     raw.send(CONNECT_V5).await;
-    raw.expect_end(b"\x20\x03\0\x88\0\xe0\x02\x88\0").await;
+    raw.expect_end(b"\x20\x03\0\x88\0\xe0\x02\x89\0").await;
 
     fault(Some(Fault::Malformed));
     let mut raw = Raw::with(&emulator, CONNECT_V4, b"\0\0").await;

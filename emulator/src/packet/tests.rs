@@ -140,7 +140,7 @@ fn acknowledgements() {
         b"\x90\x06\0\x07\0\x00\x8f\x01",
     );
     check_encoded(
-        Out::UnsubAck { id: 7, known: vec![true, false] },
+        Out::UnsubAck { id: 7, verdicts: vec![UnsubVerdict::Done, UnsubVerdict::NotSubscribed] },
         b"\xb0\x02\0\x07",
         b"\xb0\x05\0\x07\0\x00\x11",
     );

@@ -80,7 +80,7 @@ fn to_rumqttc(packet: Out) -> Option<v4::Packet> {
             });
             v4::Packet::SubAck(v4::SubAck::new(id, codes.collect()))
         }
-        Out::UnsubAck { id, known: _ } => v4::Packet::UnsubAck(v4::UnsubAck::new(id)),
+        Out::UnsubAck { id, verdicts: _ } => v4::Packet::UnsubAck(v4::UnsubAck::new(id)),
         Out::PubAck {
             id,
             verdict:

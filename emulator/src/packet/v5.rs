@@ -2,7 +2,7 @@
 
 use super::{
     AckVerdict, Connect, In, MOST_OUTGOING_BYTES, MOST_PACKET_BYTES, Out, Publish, Qos, Refusal, Undecodable,
-    some_text,
+    UnsubVerdict, some_text,
 };
 use bytes::{Buf, BufMut, BytesMut};
 use rumqttc::v5::mqttbytes::{self, v5};
@@ -103,10 +103,11 @@ fn to_rumqttc(packet: Out) -> Result<v5::Packet, DisconnectReason> {
             });
             v5::Packet::SubAck(v5::SubAck { pkid: id, return_codes: codes.collect(), properties: None })
         }
-        Out::UnsubAck { id, known } => {
-            let reasons = known.into_iter().map(|known| match known {
-                true => v5::UnsubAckReason::Success,
-                false => v5::UnsubAckReason::NoSubscriptionExisted,
+        Out::UnsubAck { id, verdicts } => {
+            let reasons = verdicts.into_iter().map(|verdict| match verdict {
+                UnsubVerdict::Done => v5::UnsubAckReason::Success,
+                UnsubVerdict::NotSubscribed => v5::UnsubAckReason::NoSubscriptionExisted,
+                UnsubVerdict::UnknownFilter => v5::UnsubAckReason::TopicFilterInvalid,
             });
             v5::Packet::UnsubAck(v5::UnsubAck { pkid: id, reasons: reasons.collect(), properties: None })
         }

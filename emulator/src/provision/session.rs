@@ -4,9 +4,9 @@
 use super::{ProvisionOutcome, ProvisionRequest};
 use crate::{
     ending::Ending,
-    packet::{AckVerdict, Connect, In, Out, Publish, Qos, level::Version},
+    packet::{AckVerdict, Connect, In, Out, Publish, Qos, UnsubVerdict, level::Version},
     session::Effect,
-    topic::{self, PROVISION_REQUEST, PROVISION_RESPONSE},
+    topic::{PROVISION_REQUEST, PROVISION_RESPONSE},
     upload::PayloadProblem,
 };
 use std::time::{Duration, Instant};
@@ -54,11 +54,8 @@ impl ProvisionSession {
                 vec![Effect::Send(Out::SubAck { id, granted })]
             }
             In::Unsubscribe { id, filters } => {
-                let known = filters.iter().map(|filter| topic::subscription(filter).is_some()).collect();
-                if filters.iter().any(|filter| filter == PROVISION_RESPONSE) {
-                    self.granted = None;
-                }
-                vec![Effect::Send(Out::UnsubAck { id, known })]
+                let verdicts = filters.iter().map(|filter| self.unsubscribe(filter)).collect();
+                vec![Effect::Send(Out::UnsubAck { id, verdicts })]
             }
             In::PingReq => vec![Effect::Send(Out::PingResp)],
             In::Disconnect => vec![Effect::Close(Ending::Disconnected)],
@@ -72,6 +69,13 @@ impl ProvisionSession {
         }
         self.granted = Some(qos.min(Qos::One));
         self.granted
+    }
+
+    fn unsubscribe(&mut self, filter: &str) -> UnsubVerdict {
+        match self.granted.take_if(|_| filter == PROVISION_RESPONSE) {
+            Some(_) => UnsubVerdict::Done,
+            None => UnsubVerdict::NotSubscribed,
+        }
     }
 
     fn on_publish(
@@ -98,7 +102,7 @@ impl ProvisionSession {
                     .collect()
             }
             Err(PayloadProblem::Uncaught) => refuse(publish, AckVerdict::Failed, Ending::Unprocessable),
-            Err(PayloadProblem::Invalid) => vec![Effect::refuse_payload(publish, self.version)],
+            Err(PayloadProblem::Invalid) => vec![Effect::refuse_payload(publish, self.version, false)],
         }
     }
 

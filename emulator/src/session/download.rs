@@ -90,7 +90,7 @@ impl Session {
         }
         let package = match (&download.package, device.package(kind)) {
             (Some(package), _) => Arc::clone(package),
-            (None, Some(Assigned::Kept(package))) => Arc::clone(package),
+            (None, Some(Assigned::Kept { package, .. })) => Arc::clone(package),
             (None, Some(Assigned::Linked(_))) => return Ok(Err(NoChunk::Failure)),
             (None, None) => return Ok(Err(NoChunk::NotFound)),
         };

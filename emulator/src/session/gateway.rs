@@ -4,14 +4,14 @@
 use super::{Effect, Now, Session};
 use crate::{
     children::{Children, Quota},
-    device::{Command, DeviceState},
+    device::{Command, DeviceState, push_json},
     ending::Ending,
     gateway::{self, Call, ForEach, NoCall},
     packet::{AckVerdict, Publish, level::Version},
     store::Full,
     sync::lock,
     topic::{Downlink, Flavour, TopicId},
-    upload::PayloadProblem,
+    upload::{PayloadProblem, Sample},
 };
 
 /// Why a call is not simply acknowledged.
@@ -19,6 +19,8 @@ enum Objection {
     /// A device's values are bad.
     Payload,
     Quota,
+    /// The gateway has sent as much for its devices as it may.
+    RateLimited,
     /// A device can hold no more: it is disconnected, and the gateway with it.
     Full(String),
     /// Nothing was in it, and so nothing is acknowledged.
@@ -29,6 +31,25 @@ impl From<Quota> for Objection {
     fn from(_: Quota) -> Self {
         Self::Quota
     }
+}
+
+/// What a call takes of the gateway's rate limits, for one device.
+#[derive(Clone, Copy)]
+enum Cost {
+    Message,
+    Values(usize),
+}
+
+/// The reason in MQTT 5.
+const MESSAGE_RATE_TOO_HIGH: u8 = 0x96;
+
+fn allow(children: &Children, cost: Cost, now: Now) -> Result<(), Objection> {
+    let limiter = &mut lock(&children.gateway().state).gateway_limiter;
+    let allowed = match cost {
+        Cost::Message => limiter.message(now.instant),
+        Cost::Values(count) => limiter.telemetry(count, now.instant),
+    };
+    if allowed { Ok(()) } else { Err(Objection::RateLimited) }
 }
 
 impl Session {
@@ -47,7 +68,7 @@ impl Session {
             Ok(call) => call,
             Err(NoCall::UnknownTopic) => return acknowledge(AckVerdict::UnknownTopic).into_iter().collect(),
             Err(NoCall::Payload(PayloadProblem::Invalid)) => {
-                return vec![Effect::refuse_payload(publish, self.version)];
+                return vec![Effect::refuse_payload(publish, self.version, false)];
             }
             Err(NoCall::Payload(PayloadProblem::Uncaught)) => {
                 let close = Effect::Close(Ending::Unprocessable);
@@ -59,6 +80,11 @@ impl Session {
             Ok(()) => acknowledge(AckVerdict::Taken).into_iter().chain(effects).collect(),
             Err(Objection::Quota) => acknowledge(AckVerdict::Quota).into_iter().chain(effects).collect(),
             Err(Objection::Silence) => Vec::new(),
+            // AbstractGatewaySessionHandler.getAggregatePubAckCallback.
+            Err(Objection::RateLimited) => {
+                let close = Effect::Close(Ending::GatewayRateLimited);
+                acknowledge(AckVerdict::Quota).into_iter().chain([close]).collect()
+            }
             // AbstractGatewaySessionHandler.ackOrClose.
             Err(Objection::Payload) if self.version == Version::V5 => {
                 acknowledge(AckVerdict::BadPayload).into_iter().chain(effects).collect()
@@ -82,8 +108,8 @@ impl Session {
             return Vec::new();
         };
         let effect = match command {
-            Command::AttributesUpdate(data) => {
-                let payload = gateway::attributes_push(device, &data).into();
+            Command::AttributesUpdate(push) => {
+                let payload = gateway::attributes_push(device, &push_json(&push)).into();
                 Some(self.send(Downlink::GatewayAttributes, Flavour::V1, 0, payload))
             }
             Command::Rpc(id) => self.send_child_rpc(device, id, &mut lock(&child.state)),
@@ -112,17 +138,29 @@ impl Session {
                 let is_empty =
                     |(_, samples): &(_, Result<Vec<_>, _>)| samples.as_ref().is_ok_and(Vec::is_empty);
                 let silent = entries.iter().all(is_empty);
-                self.for_each(entries, children, now, effects, DeviceState::save_telemetry)?;
+                let cost = |samples: &Vec<Sample>| {
+                    Cost::Values(samples.iter().map(|sample| sample.values.len()).sum())
+                };
+                self.for_each(entries, cost, children, now, effects, DeviceState::save_telemetry)?;
                 if silent { Err(Objection::Silence) } else { Ok(()) }
             }
             Call::Attributes(entries) => {
-                self.for_each(entries, children, now, effects, DeviceState::save_client_attributes)
+                let cost = |values: &Vec<_>| Cost::Values(values.len());
+                self.for_each(entries, cost, children, now, effects, DeviceState::save_client_attributes)
             }
-            Call::Claim(entries) => self.for_each(entries, children, now, effects, |device, claim| {
-                device.claim = Some(claim);
-                Ok(())
-            }),
+            Call::Claim(entries) => self.for_each(
+                entries,
+                |_| Cost::Message,
+                children,
+                now,
+                effects,
+                |device, claim| {
+                    device.claim = Some(claim);
+                    Ok(())
+                },
+            ),
             Call::AttributesRequest(request) => {
+                allow(children, Cost::Message, now)?;
                 let question = request.question();
                 let mut found = serde_json::Value::Null;
                 self.with_child(&request.device, children, now, effects, |device| {
@@ -133,18 +171,18 @@ impl Session {
                 Ok(())
             }
             Call::RpcResponse { device, id, data } => {
-                let data = data.to_string();
-                self.with_child(&device, children, now, effects, |device| {
-                    device.answer_rpc(id, data.as_bytes());
-                })
+                allow(children, Cost::Message, now)?;
+                self.with_child(&device, children, now, effects, |device| device.answer_rpc(id, data))
             }
         }
     }
 
-    /// Gives each device its own; the first problem counts, but only after all had theirs.
+    /// Gives each device its own; the first problem counts, but only after all had theirs. Of a device that
+    /// comes to grief after that, MQTT 5 is told by name.
     fn for_each<T>(
         &mut self,
         entries: ForEach<T>,
+        cost: impl Fn(&T) -> Cost,
         children: &mut Children,
         now: Now,
         effects: &mut Vec<Effect>,
@@ -156,6 +194,13 @@ impl Session {
                 problem = problem.or(Some(Objection::Payload));
                 continue;
             };
+            if let Err(limited) = allow(children, cost(&entry), now) {
+                match problem {
+                    None => problem = Some(limited),
+                    Some(_) => effects.extend(self.device_closed(&name, MESSAGE_RATE_TOO_HIGH)),
+                }
+                continue;
+            }
             let mut given = Ok(());
             let connected =
                 self.with_child(&name, children, now, effects, |device| given = give(device, entry));
@@ -187,8 +232,8 @@ impl Session {
     }
 
     fn send_child_rpc(&mut self, name: &str, id: TopicId, device: &mut DeviceState) -> Option<Effect> {
-        let request = device.hand_over_rpc(id)?;
-        let payload = gateway::rpc_request(name, id, &request).into();
+        let payload = gateway::rpc_request(name, device.pending_rpc(id)?).into();
+        device.hand_over_rpc(id);
         Some(self.send(Downlink::GatewayRpc, Flavour::V1, 0, payload))
     }
 

@@ -3,17 +3,18 @@
 use super::{Effect, MOST_CLIENT_RPCS, Now, Session, download::NoChunk};
 use crate::{
     device::DeviceState,
+    encoding::Encoding,
     ending::Ending,
     packet::{AckVerdict, Publish},
     rate::{RateLimit, RateLimits},
     store::Full,
     topic::{Downlink, Flavour, TopicId, Uplink},
-    upload::{self, AttributesRequest, PayloadProblem},
+    upload::PayloadProblem,
 };
 use serde_json::{Value, json};
 
-/// What ThingsBoard answers to the method `getSessionLimits`; the devices of a gateway have no limits here.
-fn session_limits(is_gateway: bool, limits: &RateLimits) -> Value {
+/// What ThingsBoard answers to the method `getSessionLimits`.
+fn session_limits(is_gateway: bool, device: &DeviceState) -> Value {
     let rates = |limits: &RateLimits| {
         let text = |limit: &Option<RateLimit>| limit.as_ref().map(ToString::to_string);
         json!({
@@ -22,11 +23,10 @@ fn session_limits(is_gateway: bool, limits: &RateLimits) -> Value {
             "telemetryDataPoints": text(&limits.telemetry_data_points),
         })
     };
-    let none = rates(&RateLimits::default());
-    let mut limits =
-        json!({ "maxPayloadSize": 65_536, "maxInflightMessages": 100, "rateLimits": rates(limits) });
+    let own = rates(device.limiter.limits());
+    let mut limits = json!({ "maxPayloadSize": 65_536, "maxInflightMessages": 100, "rateLimits": own });
     if is_gateway {
-        limits["gatewayRateLimits"] = none;
+        limits["gatewayRateLimits"] = rates(device.gateway_limiter.limits());
     }
     limits
 }
@@ -76,7 +76,7 @@ impl Session {
             Err(Objection::Silence) => Vec::new(),
             Err(Objection::Payload(PayloadProblem::Uncaught)) => vec![Effect::Close(Ending::Uncaught)],
             Err(Objection::Payload(PayloadProblem::Invalid)) => {
-                vec![Effect::refuse_payload(publish, self.version)]
+                vec![Effect::refuse_payload(publish, self.version, device.profile.acknowledge_bad_payloads)]
             }
             Err(Objection::NoChunk(why)) => self.refuse_chunk(why),
             Err(Objection::Close(how)) => vec![Effect::Close(how)],
@@ -91,9 +91,9 @@ impl Session {
         now: Now,
     ) -> Result<Option<Effect>, Objection> {
         let payload = &publish.payload;
-        match Uplink::of(&publish.topic) {
-            Uplink::Telemetry => {
-                let samples = upload::samples(payload, now.unix_ms)?;
+        match device.profile.uplink(&publish.topic) {
+            Uplink::Telemetry(flavour) => {
+                let samples = Encoding::new(&device.profile, flavour).samples(payload, now.unix_ms)?;
                 if samples.is_empty() {
                     // An empty array is zero messages, whose callback never fires (DefaultTransportService,
                     // MsgPackCallback).
@@ -104,33 +104,38 @@ impl Session {
                 device.save_telemetry(samples)?;
                 Ok(None)
             }
-            Uplink::Attributes => {
-                let values = upload::attributes(payload)?;
+            Uplink::Attributes(flavour) => {
+                let values = Encoding::new(&device.profile, flavour).attributes(payload)?;
                 allow(device.limiter.telemetry(values.len(), now.instant))?;
                 device.save_client_attributes(values)?;
                 Ok(None)
             }
             Uplink::AttributesRequest(flavour, id) => {
                 let id = id.ok_or(PayloadProblem::Invalid)?;
-                let request = AttributesRequest::read(payload)?;
+                let request = Encoding::new(&device.profile, flavour).attributes_request(payload)?;
                 allow(device.limiter.message(now.instant))?;
-                let response = device.attributes_response(&request).to_string();
+                let found = device.attributes_response(&request);
                 // A negative id is processed and never answered (JsonMqttAdaptor, convertToPublish).
-                Ok((id >= 0).then(|| self.send(Downlink::AttributesResponse, flavour, id, response.into())))
+                Ok((id >= 0).then(|| {
+                    let encoding = Encoding::new(&device.profile, flavour);
+                    let response = encoding.attributes_response(id, &request, &found, now.unix_ms);
+                    self.send(Downlink::AttributesResponse, flavour, id, response)
+                }))
             }
-            Uplink::RpcResponse(id) => {
+            Uplink::RpcResponse(flavour, id) => {
                 let id = id.ok_or(PayloadProblem::Invalid)?;
+                let response = Encoding::new(&device.profile, flavour).rpc_response(payload)?;
                 allow(device.limiter.message(now.instant))?;
-                device.answer_rpc(id, payload);
+                device.answer_rpc(id, response);
                 Ok(None)
             }
             Uplink::RpcRequest(flavour, id) => {
                 let id = id.ok_or(PayloadProblem::Uncaught)?;
-                let method = upload::client_rpc_method(payload)?;
+                let method = Encoding::new(&device.profile, flavour).client_rpc_method(payload)?;
                 self.take_client_rpc(flavour, id, &method, device, now)
             }
             Uplink::Claim => {
-                let claim = upload::claim(payload, now.unix_ms)?;
+                let claim = Encoding::new(&device.profile, Flavour::V1).claim(payload, now.unix_ms)?;
                 allow(device.limiter.message(now.instant))?;
                 device.claim = Some(claim);
                 Ok(None)
@@ -161,8 +166,9 @@ impl Session {
     ) -> Result<Option<Effect>, Objection> {
         self.rpc_response = flavour;
         if flavour == Flavour::V1 && method == "getSessionLimits" {
-            let limits = session_limits(self.is_gateway, &self.rate_limits).to_string();
-            return Ok(Some(self.send(Downlink::RpcResponse, flavour, id, limits.into())));
+            let limits = session_limits(self.is_gateway, device).to_string();
+            let answer = Encoding::new(&device.profile, flavour).client_rpc_response(id, &limits);
+            return Ok(Some(self.send(Downlink::RpcResponse, flavour, id, answer)));
         }
         allow(device.limiter.message(now.instant))?;
         if self.client_rpcs.len() >= MOST_CLIENT_RPCS {

@@ -3,12 +3,16 @@
 use super::*;
 use crate::{
     device::{Envelope, SessionLink},
+    mqtt_profile::{PayloadType, TopicFilter},
     package::{self, Assigned, LinkedPackage, PackageKind},
     packet::AckVerdict,
     rate::{Limiter, RateLimit, RateLimits},
 };
 use serde_json::{Map, Value, json};
-use shared::platform::{Claim, RpcOutcome};
+use shared::{
+    platform::{Claim, RpcOutcome},
+    thingsboard::{attributes::Push, protobuf},
+};
 use tokio::sync::{mpsc, watch};
 
 const ATTRIBUTES: &str = "v1/devices/me/attributes";
@@ -30,7 +34,7 @@ impl Bench {
         let (commands, queue) = mpsc::channel(2);
         let (end, ended) = watch::channel(None);
         let mut device = DeviceState::default();
-        device.open_session(SessionLink { connection: 1, child: None, commands, end });
+        device.open_session(SessionLink { connection: 1, version, child: None, commands, end });
         let session = Session::new(version, CLIENT_RPC_LIMIT);
         Self { session, device, start: Instant::now(), commands: queue, ended }
     }
@@ -53,7 +57,8 @@ impl Bench {
     fn run_commands(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
         while let Ok(envelope) = self.commands.try_recv() {
-            effects.extend(self.session.on_command(envelope.command, &mut self.device));
+            let now = Now { instant: self.start, unix_ms: 1_000 };
+            effects.extend(self.session.on_command(envelope.command, &mut self.device, now));
         }
         effects
     }
@@ -129,7 +134,7 @@ fn what_nobody_foresaw_closes_both() {
 #[test]
 fn an_unknown_topic_is_acknowledged_and_dropped() {
     for version in BOTH {
-        for topic in ["some/topic", "v1/devices/me/telemetri", "v2/t/p", "", "/provision/request"] {
+        for topic in ["some/topic", "v1/devices/me/telemetri", "v2/t/x", "", "/provision/request"] {
             let mut bench = Bench::new(version);
             assert_eq!(bench.publish(topic, "x", Qos::One), [ack(AckVerdict::UnknownTopic)]);
             assert_eq!(bench.publish(topic, "x", Qos::Zero), []);
@@ -204,14 +209,165 @@ fn only_exact_filters_are_granted() {
 }
 
 #[test]
-fn unsubscribing_names_unknown_filters_and_ends_pushes() {
+fn unsubscribing_names_what_was_not_subscribed_and_ends_pushes() {
     let mut bench = Bench::new(Version::V5);
     bench.subscribe(ATTRIBUTES, Qos::One);
     let filters = vec![ATTRIBUTES.to_owned(), "x".to_owned(), RPC_REQUESTS.to_owned()];
     let effects = bench.packet(In::Unsubscribe { id: 3, filters });
-    assert_eq!(effects, [Effect::Send(Out::UnsubAck { id: 3, known: vec![true, false, true] })]);
+    assert_eq!(
+        effects,
+        [Effect::Send(Out::UnsubAck {
+            id: 3,
+            verdicts: vec![UnsubVerdict::Done, UnsubVerdict::NotSubscribed, UnsubVerdict::NotSubscribed],
+        })]
+    );
     bench.device.set_shared_attributes(attributes(json!({"a": 1}))).unwrap();
     assert_eq!(bench.run_commands(), []);
+}
+
+#[test]
+fn a_provisioning_response_is_for_provisioning_sessions_only() {
+    let mut bench = Bench::new(Version::V5);
+    let effects = bench.subscribe("/provision/response", Qos::One);
+    assert_eq!(effects, [Effect::Send(Out::SubAck { id: 9, granted: vec![None] })]);
+}
+
+#[test]
+fn a_profile_may_have_bad_payloads_acknowledged() {
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        bench.device.profile.acknowledge_bad_payloads = true;
+        assert_eq!(bench.publish(ATTRIBUTES, "{", Qos::One), [ack(AckVerdict::BadPayload)]);
+        assert_eq!(bench.publish(ATTRIBUTES, "{", Qos::Zero), closed(Ending::BadPayload));
+    }
+}
+
+#[test]
+fn a_profile_may_have_topics_of_its_own() {
+    let filter = |text: &str| Some(TopicFilter::parse(text).unwrap());
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        bench.device.profile.telemetry_topic = filter("plant/+/data");
+        bench.device.profile.attributes_topic = filter("plant/facts/#");
+        assert_eq!(bench.publish("plant/7/data", r#"{"a":1}"#, Qos::One), taken());
+        assert_eq!(bench.publish("plant/facts/x", r#"{"b":2}"#, Qos::One), taken());
+        let unknown = [ack(AckVerdict::UnknownTopic)];
+        assert_eq!(bench.publish("v1/devices/me/telemetry", r#"{"c":3}"#, Qos::One), unknown);
+        assert_eq!(bench.publish(ATTRIBUTES, r#"{"d":4}"#, Qos::One), unknown);
+        assert_eq!(bench.publish("v2/t", r#"{"e":5}"#, Qos::One), taken());
+        let view = bench.device.view("d");
+        let keys: Vec<&str> = view.telemetry.iter().map(|value| value.key.as_str()).collect();
+        assert_eq!((keys, Value::Object(view.client_attributes)), (vec!["a", "e"], json!({"b": 2})));
+    }
+}
+
+#[test]
+fn a_profile_may_have_a_filter_of_its_own_for_shared_attributes() {
+    let mut bench = Bench::new(Version::V5);
+    bench.device.profile.attributes_filter = Some(TopicFilter::parse("plant/settings").unwrap());
+    assert_eq!(bench.subscribe("plant/settings", Qos::Zero), [granted(Qos::Zero)]);
+    bench.device.set_shared_attributes(attributes(json!({"a": 1}))).unwrap();
+    // To the usual topic, which nobody subscribed to.
+    assert_eq!(bench.run_commands(), [sent(ATTRIBUTES, r#"{"a":1}"#, Qos::One, 1)]);
+    let effects = bench.packet(In::Unsubscribe { id: 3, filters: vec!["plant/settings".to_owned()] });
+    let verdicts = vec![UnsubVerdict::UnknownFilter];
+    assert_eq!(effects, [Effect::Send(Out::UnsubAck { id: 3, verdicts })]);
+}
+
+#[test]
+fn bad_protobuf_is_a_bad_payload_as_bad_json_is() {
+    for (version, refused) in
+        [(Version::V4, Effect::Close(Ending::BadPayload)), (Version::V5, ack(AckVerdict::BadPayload))]
+    {
+        let mut bench = Bench::new(version);
+        // A profile for JSON has no schema for any of them.
+        for topic in ["v2/t/p", "v2/a/p", "v2/r/res/p/1"] {
+            assert_eq!(bench.publish(topic, "", Qos::One), std::slice::from_ref(&refused), "{topic}");
+        }
+        bench.device.profile.payload_type = PayloadType::Protobuf;
+        for topic in ["v1/devices/me/telemetry", "v2/t", "v2/a/p", "v2/a/req/p/1", "v1/devices/me/claim"] {
+            assert_eq!(bench.publish(topic, "{", Qos::One), std::slice::from_ref(&refused), "{topic}");
+        }
+        assert_eq!(bench.publish("v2/t/j", r#"{"a":1}"#, Qos::One), taken());
+    }
+}
+
+#[test]
+fn a_protobuf_profile_is_spoken_to_in_protobuf() {
+    let mut bench = Bench::new(Version::V5);
+    bench.device.profile.payload_type = PayloadType::Protobuf;
+    let payload = |effect: &Effect, wanted: &str| match effect {
+        Effect::Send(Out::Publish(Publish { topic, payload, .. })) if topic == wanted => payload.clone(),
+        other => panic!("{other:?}"),
+    };
+    bench.subscribe("v2/a", Qos::Zero);
+    bench.device.set_shared_attributes(attributes(json!({"a": 1}))).unwrap();
+    let pushed = bench.run_commands();
+    let news = protobuf::attributes::decode_pushes(&payload(&pushed[0], "v2/a"));
+    assert_eq!(news, Ok(vec![Push::Updated(attributes(json!({"a": 1})))]));
+    bench.subscribe("v2/a/j", Qos::Zero);
+    bench.device.set_shared_attributes(attributes(json!({"a": 2}))).unwrap();
+    assert_eq!(bench.run_commands(), [sent("v2/a/j", r#"{"a":2}"#, Qos::Zero, 0)]);
+
+    bench.subscribe("v2/r/req/p/+", Qos::Zero);
+    bench.device.add_rpc("lost", &json!({"x": 1}), false).unwrap();
+    bench.device.add_rpc("open", &json!("valve"), false).unwrap();
+    let called = bench.run_commands();
+    assert_eq!(called.len(), 1, "the default schema has no objects");
+    let call = protobuf::rpc::decode_server_call(&payload(&called[0], "v2/r/req/p/1")).unwrap();
+    assert_eq!((call.method.as_str(), call.params), ("open", json!("valve")));
+}
+
+#[test]
+fn an_rpc_goes_to_the_topic_subscribed_last() {
+    let mut bench = Bench::new(Version::V4);
+    bench.subscribe(RPC_REQUESTS, Qos::One);
+    bench.subscribe("v2/r/req/j/+", Qos::Zero);
+    bench.device.add_rpc("m", &json!(1), true).unwrap();
+    let request = sent("v2/r/req/j/0", r#"{"method":"m","params":1}"#, Qos::Zero, 0);
+    assert_eq!(bench.run_commands(), [request]);
+}
+
+#[test]
+fn only_what_changes_while_subscribed_is_pushed() {
+    let mut bench = Bench::new(Version::V4);
+    bench.device.set_shared_attributes(attributes(json!({"early": 1}))).unwrap();
+    assert_eq!(bench.run_commands(), []);
+    assert_eq!(bench.subscribe(ATTRIBUTES, Qos::One), [granted(Qos::One)], "nothing to begin with");
+    assert_eq!(bench.publish(ATTRIBUTES, r#"{"own":1}"#, Qos::One), taken(), "and no echo");
+    assert_eq!(bench.run_commands(), []);
+    bench.device.delete_shared_attributes(&["early".to_owned(), "never".to_owned()]);
+    assert_eq!(bench.run_commands(), [sent(ATTRIBUTES, r#"{"deleted":["early","never"]}"#, Qos::One, 1)]);
+}
+
+#[test]
+fn an_answer_to_nobody_is_acknowledged_and_dropped() {
+    for version in BOTH {
+        let mut bench = Bench::new(version);
+        assert_eq!(bench.publish("v1/devices/me/rpc/response/77", "{}", Qos::One), taken());
+    }
+}
+
+#[test]
+fn a_retained_publish_is_one_like_others() {
+    let mut bench = Bench::new(Version::V5);
+    let publish = |topic: &str| {
+        let payload = Bytes::from_static(br#"{"a":1}"#);
+        In::Publish(Publish { topic: topic.to_owned(), payload, qos: Qos::One, retain: true, id: 7 })
+    };
+    assert_eq!(bench.packet(publish(ATTRIBUTES)), taken());
+    assert_eq!(bench.subscribe(ATTRIBUTES, Qos::One), [granted(Qos::One)]);
+}
+
+#[test]
+fn an_answer_that_is_no_json_is_a_text() {
+    let mut bench = Bench::new(Version::V4);
+    for (payload, response) in [("done", json!("done")), ("42", json!(42)), ("{", json!("{"))] {
+        let (id, mut outcome) = bench.device.add_rpc("m", &Value::Null, false).unwrap();
+        let topic = format!("v1/devices/me/rpc/response/{id}");
+        assert_eq!(bench.publish(&topic, payload, Qos::One), taken());
+        assert_eq!(outcome.try_recv(), Ok(RpcOutcome::Answered { response }));
+    }
 }
 
 #[test]
@@ -324,12 +480,12 @@ fn other_client_rpcs_run_out() {
     }
     let deadline = bench.start + CLIENT_RPC_LIMIT;
     assert_eq!(bench.session.next_deadline(), Some(deadline));
-    assert_eq!(bench.session.on_time(bench.start), []);
+    assert_eq!(bench.session.on_time(&bench.device, bench.start), []);
     let response = |id: u16| {
         let topic = format!("v1/devices/me/rpc/response/{}", id + 3);
         sent(&topic, r#"{"error":"timeout"}"#, Qos::One, id)
     };
-    assert_eq!(bench.session.on_time(deadline), [response(1), response(2)]);
+    assert_eq!(bench.session.on_time(&bench.device, deadline), [response(1), response(2)]);
     assert_eq!(bench.session.next_deadline(), None);
 }
 
@@ -378,7 +534,7 @@ fn a_claim_is_acknowledged_and_kept() {
 }
 
 fn assigned(bytes: &'static [u8]) -> Assigned {
-    Assigned::Kept(package::sample(bytes).into())
+    Assigned::kept(package::sample(bytes))
 }
 
 #[test]
@@ -494,8 +650,7 @@ fn limited(version: Version, messages: &str, data_points: &str) -> Bench {
         telemetry_messages: None,
         telemetry_data_points: Some(RateLimit::parse(data_points).unwrap()),
     };
-    bench.device.limiter = Limiter::new(&limits);
-    bench.session = Session::new(version, CLIENT_RPC_LIMIT).with_rate_limits(limits);
+    bench.device.limiter = Limiter::new(limits);
     bench
 }
 

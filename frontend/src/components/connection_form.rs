@@ -1,8 +1,10 @@
 //! The form `Connection`: where to, as whom, trusting whom.
 
+mod advanced;
+
 use super::{
     certificate_field::certificate_field,
-    field::{Kind, TextField},
+    field::{Kind, TextField, described_by, problem_line, typed},
     select::select,
     token_field::token_field,
 };
@@ -12,9 +14,10 @@ use crate::{
         OfferState, State,
         action::FormAction,
         connection::Phase,
-        form::{Field, Form, TrustChoice},
+        form::{CredentialsKind, Field, Form, TrustChoice},
     },
 };
+use advanced::{advanced, login};
 use shared::{credentials::Credentials, wire::MqttVersion};
 use yew::{Callback, Html, SubmitEvent, classes, html};
 
@@ -38,7 +41,10 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
                 { line(form, act, Field::Host, "Host", Kind::Line) }
                 { line(form, act, Field::Port, "Port", Kind::Number) }
             </div>
-            { token_field(form, act) }
+            { match form.advanced.kind {
+                CredentialsKind::AccessToken => token_field(form, act),
+                CredentialsKind::Basic => login(form, act),
+            } }
             <div class="connection__choices">
                 { select(
                     "connection-trust",
@@ -50,6 +56,7 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
                 { version(state, act) }
             </div>
             { certificate_field(form, act) }
+            { advanced(form, chosen_version(state), act) }
             { still_connected(state) }
             <p class="form__notice" aria-live="polite">{ form.notice.clone() }</p>
             <div class="form__buttons">
@@ -100,7 +107,7 @@ fn line(form: &Form, act: &Callback<FormAction>, field: Field, label: &'static s
 }
 
 fn version(state: &State, act: &Callback<FormAction>) -> Html {
-    let offered = state.offer.known().map_or(&[MqttVersion::V3_1_1][..], |offer| &offer.mqtt_versions);
+    let offered = offered(state);
     let newest_first = [MqttVersion::V5, MqttVersion::V3_1_1];
     let choices: Vec<_> = newest_first
         .into_iter()
@@ -111,11 +118,40 @@ fn version(state: &State, act: &Callback<FormAction>) -> Html {
         let version = newest_first.into_iter().find(|version| version_text(*version) == text);
         FormAction::VersionChosen(version.unwrap_or_default())
     });
-    let selected = version_text(state.form.version(offered));
+    let selected = version_text(chosen_version(state));
     select("connection-version", "MQTT version", &choices, selected, &chosen)
 }
 
-fn version_text(version: MqttVersion) -> &'static str {
+fn offered(state: &State) -> &[MqttVersion] {
+    state.offer.known().map_or(&[MqttVersion::V3_1_1], |offer| &offer.mqtt_versions)
+}
+
+fn chosen_version(state: &State) -> MqttVersion {
+    state.form.version(offered(state))
+}
+
+/// A line of text that is not shown.
+fn secret_line(form: &Form, act: &Callback<FormAction>, field: Field, label: &'static str) -> Html {
+    let (id, problem) = (field.id(), form.problem(field));
+    html! {
+        <div class="field">
+            <label class="field__label" for={id}>{ label }</label>
+            <input
+                class="input input--code"
+                type="password"
+                {id}
+                value={form.advanced.password.expose().to_owned()}
+                autocomplete="off"
+                aria-describedby={described_by(id, false, problem.is_some())}
+                aria-invalid={problem.map(|_| "true")}
+                oninput={typed(&act.reform(move |text| FormAction::Typed(field, text)))}
+            />
+            { problem_line(id, problem) }
+        </div>
+    }
+}
+
+pub(super) fn version_text(version: MqttVersion) -> &'static str {
     match version {
         MqttVersion::V3_1_1 => "3.1.1",
         MqttVersion::V5 => "5",
@@ -132,15 +168,18 @@ fn still_connected(state: &State) -> Html {
     }
 }
 
-/// Whether host, port or token are no longer those of the open connection.
+/// Whether host, port, credentials or options are no longer those of the open connection.
 fn changed(state: &State) -> bool {
     match &state.phase {
+        // Its credentials are not the form's.
+        Phase::Connected(session) if session.dial.credentials == Credentials::Provisioning => false,
         Phase::Connected(session) => {
             let endpoint = &session.dial.endpoint;
-            let Credentials::AccessToken(token) = &session.dial.credentials;
             !state.form.host.eq_ignore_ascii_case(endpoint.host.as_str())
                 || state.form.port != endpoint.port.to_string()
-                || state.form.token.expose() != token.expose()
+                || state.form.credentials().ok().as_ref() != Some(&session.dial.credentials)
+                || state.form.advanced.options(chosen_version(state)).ok().as_ref()
+                    != Some(&session.dial.options)
         }
         Phase::Disconnected { .. } | Phase::Connecting(_) | Phase::Reconnecting(_) | Phase::Failed(_) => {
             false

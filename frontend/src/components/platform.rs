@@ -1,18 +1,24 @@
 //! The tab `Platform` of the demo: what ThingsBoard sees of this device and what it can do to it.
 
 mod attributes;
+mod children;
 mod commands;
 mod device;
+mod package;
 mod rpc;
+mod trouble;
 
 use crate::{
     hooks::{use_interval, use_session},
     state::{State, platform::PlatformAction},
 };
 use attributes::{client_attributes, shared_attributes};
+use children::{children, target};
 use commands::commands;
 use device::device;
+use package::package;
 use rpc::rpc;
+use trouble::{faults, rates};
 use yew::{Html, Properties, component, html};
 
 /// Milliseconds between two looks.
@@ -57,10 +63,15 @@ pub fn PlatformPanel(Props { shown }: &Props) -> Html {
     html! {
         <div class="stack platform">
             { problem }
-            { device(view, platform.read_at_ms) }
+            { device(view, platform.read_at_ms, act) }
+            { children(view, platform.read_at_ms) }
+            { target(view, platform.target.as_ref(), act) }
             <div class="platform__columns">
                 { rpc(platform, act) }
-                { shared_attributes(&view.shared_attributes, platform, act) }
+                { shared_attributes(platform.target_attributes(view), platform, act) }
+                { package(platform, view, act) }
+                { faults(platform, view, act) }
+                { rates(platform, view, act) }
             </div>
             { commands(&platform.commands) }
             { client_attributes(&view.client_attributes) }

@@ -1,30 +1,24 @@
-//! The form `Publish` at the bottom of the work area.
+//! The form `Publish` at the bottom of the work area: the short form of the one in `Raw MQTT`.
 
 use super::{
     field::{Kind, TextField},
-    raw_mqtt::qos_select,
+    raw_mqtt::{ctrl_enter, qos_select, warning_line},
 };
-use crate::state::{
-    action::PublishAction,
-    publish::{PAYLOAD_ID, PublishForm, TOPIC_ID},
+use crate::{
+    hooks::SessionHandle,
+    state::{
+        action::PublishAction,
+        publish::{PAYLOAD_ID, TOPIC_ID},
+    },
 };
-use web_sys::KeyboardEvent;
-use yew::{Callback, Html, SubmitEvent, html};
+use yew::{Html, SubmitEvent, html};
 
-pub fn publish_bar(form: &PublishForm, act: &Callback<PublishAction>) -> Html {
+pub fn publish_bar(SessionHandle { state, verbs }: &SessionHandle) -> Html {
+    let (form, act) = (&state.publish, &verbs.publish);
     let on_submit = act.reform(|event: SubmitEvent| {
         event.prevent_default();
         PublishAction::Submit
     });
-    let on_key_down = {
-        let act = act.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-                event.prevent_default();
-                act.emit(PublishAction::Submit);
-            }
-        })
-    };
     html! {
         <form class="form publish" aria-label="Publish" onsubmit={on_submit} novalidate={true}>
             <div class="publish__topic">
@@ -46,9 +40,10 @@ pub fn publish_bar(form: &PublishForm, act: &Callback<PublishAction>) -> Html {
                     value: &form.payload,
                     problem: form.payload_problem.as_deref(),
                     on_input: act.reform(PublishAction::PayloadTyped),
-                    on_key_down,
+                    on_key_down: ctrl_enter(act),
                     ..TextField::default()
                 }.view() }
+                { warning_line(state, form, act) }
             </div>
             <div class="publish__send">
                 <button type="submit" class="button button--main" title="Ctrl+Enter in the payload">{ "Publish" }</button>

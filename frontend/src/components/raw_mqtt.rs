@@ -1,61 +1,32 @@
-//! The tab `Raw MQTT`: subscriptions, each with what the server said to it.
+//! The tab `Raw MQTT`: any message, and any subscription with what the server said to it.
 
-use super::{field::TextField, select::select};
-use crate::{
-    state::{
-        action::SubscriptionAction,
-        subscriptions::{FILTER_ID, Standing, Subscription, Subscriptions},
-    },
-    text::{grouped, refused_words, visible_line},
-};
-use shared::{thingsboard::topic::filter, wire::QoS};
-use yew::{Callback, Html, SubmitEvent, html};
+mod message;
+mod quick;
+mod subscriptions;
 
-/// The filters a ThingsBoard device may subscribe to.
-const QUICK: [&str; 4] =
-    [filter::ATTRIBUTES, filter::ATTRIBUTES_RESPONSE, filter::RPC_REQUEST, filter::RPC_RESPONSE];
+use super::{recent::recent, select::select};
+use crate::hooks::SessionHandle;
+use shared::wire::QoS;
+use yew::{Callback, Html, html};
 
-pub fn raw_mqtt(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Html {
+pub(super) use message::{ctrl_enter, warning_line};
+
+pub fn raw_mqtt(session: &SessionHandle) -> Html {
+    let SessionHandle { state, verbs } = session;
     html! {
         <div class="stack">
-            { form(subscriptions, act) }
-            <div class="quick" role="group" aria-labelledby="quick-label">
-                <span class="quick__label" id="quick-label">{ "ThingsBoard's topics for a device:" }</span>
-                for filter in QUICK {
-                    <button
-                        key={filter}
-                        type="button"
-                        class="button button--small button--code"
-                        onclick={act.reform(move |_| SubscriptionAction::Add(filter))}
-                    >
-                        { filter }
-                    </button>
-                }
-            </div>
-            { list(subscriptions, act) }
+            <section class="group" aria-labelledby="raw-subscriptions">
+                <h2 class="group__heading" id="raw-subscriptions">{ "Subscriptions" }</h2>
+                { subscriptions::form(&state.subscriptions, &verbs.subscriptions) }
+                { quick::quick(&verbs.subscriptions) }
+                { subscriptions::list(&state.subscriptions, &verbs.subscriptions) }
+            </section>
+            <section class="group" aria-labelledby="raw-message">
+                <h2 class="group__heading" id="raw-message">{ "Message" }</h2>
+                { message::message(session) }
+                { recent(&state.raw.recent, "Last messages") }
+            </section>
         </div>
-    }
-}
-
-fn form(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Html {
-    let on_submit = act.reform(|event: SubmitEvent| {
-        event.prevent_default();
-        SubscriptionAction::Submit
-    });
-    html! {
-        <form class="form subscribe" aria-label="Subscribe" onsubmit={on_submit} novalidate={true}>
-            { TextField {
-                id: FILTER_ID,
-                label: "Filter",
-                value: &subscriptions.filter,
-                problem: subscriptions.problem.as_deref(),
-                on_input: act.reform(SubscriptionAction::FilterTyped),
-                ..TextField::default()
-            }.view() }
-            { qos_select("subscription-qos", subscriptions.qos, &act.reform(SubscriptionAction::QosChosen)) }
-            <button type="submit" class="button">{ "Subscribe" }</button>
-            <p class="form__notice subscribe__notice" aria-live="polite">{ subscriptions.notice.clone() }</p>
-        </form>
     }
 }
 
@@ -65,70 +36,4 @@ pub(super) fn qos_select(id: &'static str, qos: QoS, on_choose: &Callback<QoS>) 
     let chosen =
         on_choose.reform(|text: String| if text == "0" { QoS::AtMostOnce } else { QoS::AtLeastOnce });
     select(id, "QoS", &[("0", "0"), ("1", "1")], selected, &chosen)
-}
-
-fn list(subscriptions: &Subscriptions, act: &Callback<SubscriptionAction>) -> Html {
-    if subscriptions.list.is_empty() {
-        return html! { <p class="empty">{ "No subscriptions. A device hears nothing until it subscribes." }</p> };
-    }
-    html! {
-        <div class="table-frame">
-            <table class="table table--wide-first table--stack" role="table">
-                <caption class="sr-only">{ "Subscriptions" }</caption>
-                // The roles stay where the styles make other boxes of it.
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">{ "Filter" }</th>
-                        <th role="columnheader" scope="col">{ "Standing" }</th>
-                        <th role="columnheader" scope="col" class="table__number">{ "Messages" }</th>
-                        <th role="columnheader" scope="col"><span class="sr-only">{ "Action" }</span></th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">
-                    for subscription in &subscriptions.list {
-                        { row(subscription, act) }
-                    }
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-fn row(subscription: &Subscription, act: &Callback<SubscriptionAction>) -> Html {
-    let filter = subscription.filter.clone();
-    let (tone, standing) = standing(subscription);
-    let verb = match subscription.standing {
-        Standing::Asked | Standing::Granted(_) | Standing::Leaving => "Unsubscribe",
-        Standing::Refused { .. } | Standing::Ended => "Remove",
-    };
-    html! {
-        <tr role="row" key={filter.clone()}>
-            <td role="cell" class="table__code">{ visible_line(&filter) }</td>
-            <td role="cell"><span class={format!("delivery delivery--{tone}")}>{ standing }</span></td>
-            <td role="cell" class="table__number">{ grouped(usize::try_from(subscription.messages).unwrap_or(usize::MAX)) }</td>
-            <td role="cell" class="table__action">
-                <button
-                    type="button"
-                    class="button button--small"
-                    aria-label={format!("{verb} {filter}")}
-                    onclick={act.reform(move |_| SubscriptionAction::Remove(filter.clone()))}
-                >
-                    { verb }
-                </button>
-            </td>
-        </tr>
-    }
-}
-
-fn standing(subscription: &Subscription) -> (&'static str, String) {
-    match &subscription.standing {
-        Standing::Asked => ("pending", "asked".to_owned()),
-        Standing::Granted(qos) if *qos < subscription.wanted => {
-            ("warn", format!("granted with QoS {} only", u8::from(*qos)))
-        }
-        Standing::Granted(qos) => ("good", format!("granted, QoS {}", u8::from(*qos))),
-        Standing::Refused { reason } => ("bad", refused_words(reason)),
-        Standing::Leaving => ("pending", "unsubscribing".to_owned()),
-        Standing::Ended => ("pending", "ended with the session".to_owned()),
-    }
 }

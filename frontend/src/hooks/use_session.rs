@@ -5,7 +5,15 @@ mod provider;
 use crate::state::{
     Action, State, Tab, Theme,
     action::{CertificateAction, FormAction, PublishAction, SubscriptionAction},
+    attributes::AttributesAction,
+    dialect::DialectAction,
+    firmware::FirmwareAction,
+    gateway::GatewayAction,
+    limits::LimitsAction,
     platform::PlatformAction,
+    provision::ProvisionAction,
+    rpc::RpcAction,
+    telemetry::TelemetryAction,
 };
 use std::rc::Rc;
 use yew::{Callback, hook, use_context};
@@ -31,6 +39,7 @@ impl PartialEq for SessionHandle {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verbs {
     pub connect: Callback<()>,
+    pub tick: Callback<()>,
     pub disconnect: Callback<()>,
     pub reconnect_now: Callback<()>,
     pub run_example: Callback<()>,
@@ -38,7 +47,16 @@ pub struct Verbs {
     pub clear_log: Callback<()>,
     pub edit_form: Callback<FormAction>,
     pub publish: Callback<PublishAction>,
+    pub raw: Callback<PublishAction>,
     pub subscriptions: Callback<SubscriptionAction>,
+    pub dialect: Callback<DialectAction>,
+    pub telemetry: Callback<TelemetryAction>,
+    pub attributes: Callback<AttributesAction>,
+    pub rpc: Callback<RpcAction>,
+    pub firmware: Callback<FirmwareAction>,
+    pub provision: Callback<ProvisionAction>,
+    pub gateway: Callback<GatewayAction>,
+    pub limits: Callback<LimitsAction>,
     pub platform: Callback<PlatformAction>,
     pub certificate: Callback<CertificateAction>,
     pub select_tab: Callback<Tab>,
@@ -51,6 +69,7 @@ impl Verbs {
     pub fn new(act: &Callback<Action>) -> Self {
         Self {
             connect: act.reform(|()| Action::Connect),
+            tick: act.reform(|()| Action::Tick),
             disconnect: act.reform(|()| Action::Disconnect),
             reconnect_now: act.reform(|()| Action::ReconnectNow),
             run_example: act.reform(|()| Action::RunExample),
@@ -58,7 +77,16 @@ impl Verbs {
             clear_log: act.reform(|()| Action::ClearLog),
             edit_form: act.reform(Action::Form),
             publish: act.reform(Action::Publish),
+            raw: act.reform(Action::Raw),
             subscriptions: act.reform(Action::Subscriptions),
+            dialect: act.reform(Action::Dialect),
+            telemetry: act.reform(Action::Telemetry),
+            attributes: act.reform(Action::Attributes),
+            rpc: act.reform(Action::Rpc),
+            firmware: act.reform(Action::Firmware),
+            provision: act.reform(Action::Provision),
+            gateway: act.reform(Action::Gateway),
+            limits: act.reform(Action::Limits),
             platform: act.reform(Action::Platform),
             certificate: act.reform(Action::Certificate),
             select_tab: act.reform(Action::SelectTab),

@@ -1,10 +1,11 @@
-//! Does what the reducer asked for. Holds the one socket and the one timer.
+//! Does what the reducer asked for. Holds the sockets and the one timer.
 
 use super::{clipboard, demo, download, focus, http, socket::Socket, theme};
 use crate::state::{
     Action, Effect, SocketId,
-    action::{CertificateAction, SocketEvent},
+    action::{CertificateAction, SideEffect, SocketEvent},
     platform::PlatformAction,
+    provision::ProvisionAction,
 };
 use gloo::timers::callback::Timeout;
 use shared::{OFFER_PATH, wire};
@@ -16,6 +17,8 @@ use yew::Callback;
 pub struct Browser {
     act: Callback<Action>,
     socket: Option<Socket>,
+    /// For a session beside the device's own.
+    side: Option<Socket>,
     timer: Option<Timeout>,
 }
 
@@ -29,10 +32,10 @@ impl Browser {
     /// What happens is reported to `act`.
     #[must_use]
     pub fn new(act: Callback<Action>) -> Self {
-        Self { act, socket: None, timer: None }
+        Self { act, socket: None, side: None, timer: None }
     }
 
-    /// Bytes that the socket has taken and the network has not.
+    /// Bytes that the device's socket has taken and the network has not.
     #[must_use]
     pub fn unsent_bytes(&self) -> u32 {
         self.socket.as_ref().map_or(0, Socket::unsent_bytes)
@@ -42,13 +45,14 @@ impl Browser {
         match effect {
             Effect::FetchOffer => self.fetch(async { Action::Offer(http::get(OFFER_PATH).await) }),
             Effect::FetchDemoDevice => self.fetch(async { Action::DemoDevice(demo::device().await) }),
-            Effect::OpenSocket { socket, first } => self.open(socket, first),
+            Effect::OpenSocket { socket, first } => self.socket = self.open(socket, first),
             Effect::Send(message) => {
                 if let Some(socket) = &self.socket {
                     socket.send(&message);
                 }
             }
             Effect::CloseSocket => self.socket = None,
+            Effect::Side(effect) => self.run_side(effect),
             Effect::Wake { after_ms } => {
                 let act = self.act.clone();
                 self.timer = Some(Timeout::new(after_ms, move || act.emit(Action::Woke)));
@@ -56,9 +60,12 @@ impl Browser {
             Effect::Focus(id) => focus::move_to(id),
             Effect::Reveal(id) => focus::reveal(id),
             Effect::Select(id) => focus::select(id),
-            Effect::Save { name, text } => download::save(&name, &text),
+            Effect::Save { name, bytes } => download::save(&name, &bytes),
             Effect::Copy(text) => self.fetch(async move {
                 Action::Certificate(CertificateAction::Copied(clipboard::write(&text).await))
+            }),
+            Effect::CopySecret(secret) => self.fetch(async move {
+                Action::Provision(ProvisionAction::Copied(clipboard::write(secret.expose()).await))
             }),
             Effect::Platform { token, ticket, call } => self.fetch(async move {
                 let result = demo::call(&token, call).await;
@@ -76,12 +83,25 @@ impl Browser {
         spawn_local(async move { act.emit(future.await) });
     }
 
-    fn open(&mut self, id: SocketId, first: Box<wire::Connect>) {
+    fn run_side(&mut self, effect: SideEffect) {
+        match effect {
+            SideEffect::Open { socket, first } => self.side = self.open(socket, first),
+            SideEffect::Send(message) => {
+                if let Some(socket) = &self.side {
+                    socket.send(&message);
+                }
+            }
+            SideEffect::Close => self.side = None,
+        }
+    }
+
+    fn open(&self, id: SocketId, first: Box<wire::Connect>) -> Option<Socket> {
         let act = self.act.clone();
         let report = Callback::from(move |event| act.emit(Action::Socket(id, event)));
-        self.socket = Socket::open(&wire::ToProxy::Connect(first), report.clone());
-        if self.socket.is_none() {
+        let socket = Socket::open(&wire::ToProxy::Connect(first), report.clone());
+        if socket.is_none() {
             report.emit(SocketEvent::Closed { opened: false, code: 0 });
         }
+        socket
     }
 }

@@ -23,7 +23,15 @@ pub(super) fn reveal(id: &'static str) {
     when_drawn(id, |element| {
         let place = element.get_bounding_client_rect();
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-        if place.top() < 0.0 || place.bottom() > height {
+        // The panel of a tab may scroll by itself.
+        let (top, bottom) = match element.closest(".panel") {
+            Ok(Some(panel)) => {
+                let panel = panel.get_bounding_client_rect();
+                (panel.top().max(0.0), panel.bottom().min(height))
+            }
+            Ok(None) | Err(_) => (0.0, height),
+        };
+        if place.top() < top || place.bottom() > bottom {
             element.scroll_into_view();
         }
     });

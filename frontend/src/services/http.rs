@@ -24,6 +24,14 @@ pub(super) async fn with_body(
     accepted(request.send().await).await
 }
 
+pub(super) async fn with_bytes(
+    request: RequestBuilder,
+    bytes: js_sys::Uint8Array,
+) -> Result<Response, String> {
+    let request = request.body(bytes).map_err(|_| UNREADABLE.to_owned())?;
+    accepted(request.send().await).await
+}
+
 pub(super) async fn json<T: DeserializeOwned>(response: Response) -> Result<T, String> {
     response.json().await.map_err(|_| UNREADABLE.to_owned())
 }

@@ -1,12 +1,28 @@
 //! What can happen to the page, and what the page asks of the browser.
 
-use super::{Tab, Theme, form::Field, platform::PlatformAction};
-use serde_json::{Map, Value};
+use super::{
+    Tab, Theme,
+    attributes::AttributesAction,
+    dialect::DialectAction,
+    firmware::FirmwareAction,
+    form::{Field, Secret},
+    gateway::GatewayAction,
+    limits::LimitsAction,
+    platform::PlatformAction,
+    provision::ProvisionAction,
+    rpc::RpcAction,
+    telemetry::TelemetryAction,
+};
 use shared::{
     credentials::AccessToken,
-    platform::{AttributeKeys, DemoDevice, PlatformView, RpcCall, RpcOutcome},
+    platform::DemoDevice,
     trust_file::{TrustFile, TrustFileProblem},
     wire::{Connect, MqttVersion, ProxyOffer, QoS, ToBrowser, ToProxy},
+};
+
+pub use super::{
+    platform::calls::{PlatformCall, PlatformReply},
+    publish::PublishAction,
 };
 
 /// Tells one WebSocket from the next.
@@ -28,8 +44,21 @@ pub enum Action {
     Socket(SocketId, SocketEvent),
     /// The one timer rang.
     Woke,
+    /// Time passed; called for while [`super::State::wants_ticks`].
+    Tick,
+    /// On the publish bar.
     Publish(PublishAction),
+    /// On the long form of `Raw MQTT`.
+    Raw(PublishAction),
     Subscriptions(SubscriptionAction),
+    Dialect(DialectAction),
+    Telemetry(TelemetryAction),
+    Attributes(AttributesAction),
+    Rpc(RpcAction),
+    Firmware(FirmwareAction),
+    Provision(ProvisionAction),
+    Gateway(GatewayAction),
+    Limits(LimitsAction),
     Platform(PlatformAction),
     Certificate(CertificateAction),
     ClearLog,
@@ -45,6 +74,7 @@ pub enum FormAction {
     ToggleTokenShown,
     TrustChosen(super::form::TrustChoice),
     VersionChosen(MqttVersion),
+    Advanced(super::form::AdvancedAction),
     TogglePaste,
     CertificateRead {
         source: String,
@@ -66,15 +96,6 @@ pub enum SocketEvent {
         opened: bool,
         code: u16,
     },
-}
-
-/// The person worked on the publish bar.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PublishAction {
-    TopicTyped(String),
-    QosChosen(QoS),
-    PayloadTyped(String),
-    Submit,
 }
 
 /// The person worked on the subscriptions.
@@ -110,6 +131,8 @@ pub enum Effect {
     },
     Send(ToProxy),
     CloseSocket,
+    /// What a second session asks for, beside the device's own.
+    Side(SideEffect),
     /// Sets the one timer, in place of what it was set to.
     Wake {
         after_ms: u32,
@@ -118,13 +141,15 @@ pub enum Effect {
     Focus(&'static str),
     /// Scrolls to the element with this id, once drawn, when it is out of sight.
     Reveal(&'static str),
-    /// Hands a text file to the person.
+    /// Hands a file to the person.
     Save {
         name: String,
-        text: String,
+        bytes: Vec<u8>,
     },
     /// Puts a text on the clipboard.
     Copy(String),
+    /// The same for what is not to be seen; the outcome comes as [`ProvisionAction::Copied`].
+    CopySecret(Secret),
     /// Selects the text of the element with this id.
     Select(&'static str),
     Platform {
@@ -135,19 +160,14 @@ pub enum Effect {
     KeepTheme(Theme),
 }
 
-/// A call of the emulator's platform side.
+/// What is to become of the second WebSocket, which holds a session that is to be provisioned.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PlatformCall {
-    View,
-    Rpc(RpcCall),
-    SetShared(Map<String, Value>),
-    DeleteShared(AttributeKeys),
-}
-
-/// What a call of the platform side gave.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PlatformReply {
-    View(PlatformView),
-    Rpc(RpcOutcome),
-    Done,
+pub enum SideEffect {
+    /// Opens a WebSocket in place of the last one and sends this as its first message.
+    Open {
+        socket: SocketId,
+        first: Box<Connect>,
+    },
+    Send(ToProxy),
+    Close,
 }

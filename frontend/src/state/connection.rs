@@ -25,6 +25,7 @@ pub struct Dial {
     pub trust: Trust,
     pub credentials: Credentials,
     pub mqtt_version: MqttVersion,
+    pub options: SessionOptions,
     /// Whether the version stands in for 5, which the person chose and the server does not speak.
     pub fell_back: bool,
 }
@@ -47,7 +48,7 @@ impl Dial {
             trust: self.trust.clone(),
             credentials: self.credentials.clone(),
             mqtt_version: self.mqtt_version,
-            options: SessionOptions::default(),
+            options: self.options.clone(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The connection form: what is typed, what was given as certificate, and what is wrong with which
 //! field. An error never changes what was typed.
 
+mod advanced;
 mod certificates;
 mod secret;
 
@@ -15,6 +16,7 @@ use shared::{
 };
 use std::collections::BTreeMap;
 
+pub use advanced::{Advanced, AdvancedAction, CredentialsKind};
 pub use certificates::{Certificates, Given, problem_sentence};
 use certificates::{holds_secret, pasted_sentence};
 pub use secret::Secret;
@@ -25,9 +27,17 @@ pub enum Field {
     Host,
     Port,
     Token,
+    /// In place of the token.
+    UserName,
+    Password,
     Certificate,
     /// The text box for pasting a certificate; its problems are the certificate's.
     Pasted,
+    KeepAlive,
+    ClientId,
+    SessionExpiry,
+    WillTopic,
+    WillPayload,
 }
 
 impl Field {
@@ -38,9 +48,21 @@ impl Field {
             Self::Host => "connection-host",
             Self::Port => "connection-port",
             Self::Token => "connection-token",
+            Self::UserName => "connection-user-name",
+            Self::Password => "connection-password",
             Self::Certificate => "connection-certificate",
             Self::Pasted => "connection-pasted",
+            Self::KeepAlive => "connection-keep-alive",
+            Self::ClientId => "connection-client-id",
+            Self::SessionExpiry => "connection-session-expiry",
+            Self::WillTopic => "connection-will-topic",
+            Self::WillPayload => "connection-will-payload",
         }
+    }
+
+    /// Whether it stands in the part that is closed at first.
+    fn is_advanced(self) -> bool {
+        self >= Self::KeepAlive
     }
 }
 
@@ -91,6 +113,7 @@ pub struct Form {
     pub paste_open: bool,
     /// Pasted text that is no certificate yet.
     pub pasted: Secret,
+    pub advanced: Advanced,
     /// What the person chose; `None` until then.
     version: Option<MqttVersion>,
     problems: BTreeMap<Field, String>,
@@ -109,6 +132,7 @@ impl Default for Form {
             certificates: Certificates::None,
             paste_open: false,
             pasted: Secret::default(),
+            advanced: Advanced::default(),
             version: None,
             problems: BTreeMap::new(),
             notice: None,
@@ -133,6 +157,13 @@ impl Form {
             Field::Port => self.port = text,
             Field::Token => self.token = Secret::new(text),
             Field::Pasted => self.pasted = Secret::new(text),
+            Field::UserName => self.advanced.user_name = Secret::new(text),
+            Field::Password => self.advanced.password = Secret::new(text),
+            Field::KeepAlive => self.advanced.keep_alive = text,
+            Field::ClientId => self.advanced.client_id = text,
+            Field::SessionExpiry => self.advanced.session_expiry = text,
+            Field::WillTopic => self.advanced.will_topic = text,
+            Field::WillPayload => self.advanced.will_payload = text,
             Field::Certificate => {}
         }
         self.problems.remove(&field);
@@ -142,6 +173,13 @@ impl Form {
     pub fn choose_trust(&mut self, trust: TrustChoice) {
         self.trust = trust;
         self.problems.remove(&Field::Certificate);
+    }
+
+    pub fn act_advanced(&mut self, action: AdvancedAction) {
+        self.advanced.act(action);
+        // With a clean start there need not be one.
+        self.problems.remove(&Field::ClientId);
+        self.notice = None;
     }
 
     pub fn choose_version(&mut self, version: MqttVersion) {
@@ -208,6 +246,7 @@ impl Form {
     pub fn take_demo(&mut self, device: &DemoDevice, now_s: i64) {
         self.typed(Field::Host, device.endpoint.host.to_string());
         self.typed(Field::Port, device.endpoint.port.to_string());
+        self.advanced.kind = CredentialsKind::AccessToken;
         self.typed(Field::Token, device.access_token.expose().to_owned());
         let read = TrustFile::read(device.ca_pem.as_bytes());
         self.take_certificates("the demo's own CA".to_owned(), read, now_s);
@@ -222,8 +261,7 @@ impl Form {
         self.notice = None;
         let host = Host::parse(&self.host).map_err(|problem| self.refuse(Field::Host, &problem));
         let port = parse_port(&self.port).map_err(|problem| self.refuse(Field::Port, &problem));
-        let token =
-            AccessToken::parse(self.token.expose()).map_err(|problem| self.refuse(Field::Token, &problem));
+        let credentials = self.credentials().map_err(|(field, sentence)| self.refuse(field, &sentence));
         let trust = match (self.trust, &self.certificates) {
             (TrustChoice::PublicAuthorities, _) => Ok(Trust::PublicAuthorities),
             (TrustChoice::UploadedCertificate, Certificates::Given(given)) => {
@@ -233,13 +271,34 @@ impl Form {
                 Err(self.refuse(Field::Certificate, &NO_CERTIFICATE))
             }
         };
+        let mqtt_version = self.version(offered);
+        let options = self.advanced.options(mqtt_version).map_err(|problems| {
+            let first = problems.first().map_or(Field::KeepAlive, |(field, _)| *field);
+            self.problems.extend(problems);
+            first
+        });
+        self.advanced.is_open |= self.problems.keys().any(|field| field.is_advanced());
         Ok(Dial {
             endpoint: Endpoint { host: host?, port: port? },
-            credentials: Credentials::AccessToken(token?),
+            credentials: credentials?,
             trust: trust?,
-            mqtt_version: self.version(offered),
+            mqtt_version,
+            options: options?,
             fell_back: false,
         })
+    }
+
+    /// Who the device says it is, of the kind that was chosen.
+    ///
+    /// # Errors
+    /// The field with a problem.
+    pub fn credentials(&self) -> Result<Credentials, (Field, String)> {
+        match self.advanced.kind {
+            CredentialsKind::AccessToken => AccessToken::parse(self.token.expose())
+                .map(Credentials::AccessToken)
+                .map_err(|problem| (Field::Token, problem.to_string())),
+            CredentialsKind::Basic => self.advanced.login(),
+        }
     }
 
     fn refuse(&mut self, field: Field, problem: &impl ToString) -> Field {

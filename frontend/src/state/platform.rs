@@ -1,14 +1,25 @@
 //! The platform's side in demo mode: what ThingsBoard sees of the device, and what it was told to do.
 
-use super::{
-    action::{PlatformCall, PlatformReply},
-    connection::Dial,
-};
+pub mod calls;
+pub mod fault;
+mod forms;
+pub mod package;
+pub mod rates;
+
+use super::connection::Dial;
+use calls::{PlatformCall, PlatformReply};
+use fault::{FaultAction, FaultForm};
+pub use forms::{AttributeForm, RpcForm};
+use package::{PackageAction, PackageForm, kind_word};
+use rates::{RatesAction, RatesForm};
 use serde_json::{Map, Value};
 use shared::{
-    credentials::{AccessToken, Credentials},
+    credentials::AccessToken,
     endpoint::{Endpoint, Host},
-    platform::{DemoDevice, PlatformView, RpcCall, RpcOutcome},
+    platform::{
+        AttributeKeys, DemoDevice, MqttProfile, PayloadType, PlatformView, RpcCall, RpcOutcome, Unassign,
+    },
+    thingsboard::topic::PackageKind,
 };
 use std::{collections::VecDeque, rc::Rc};
 
@@ -38,6 +49,11 @@ pub struct Platform {
     pub problem: Option<String>,
     pub rpc: RpcForm,
     pub attribute: AttributeForm,
+    /// The device behind the gateway that RPC and shared attributes are for; `None` is the device itself.
+    pub target: Option<String>,
+    pub package: PackageForm,
+    pub fault: FaultForm,
+    pub rates: RatesForm,
     /// Newest first.
     pub commands: VecDeque<Command>,
     /// The device the view is of.
@@ -46,45 +62,15 @@ pub struct Platform {
     last_ticket: u32,
 }
 
-/// The form for a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RpcForm {
-    pub method: String,
-    pub params: String,
-    pub one_way: bool,
-    pub method_problem: Option<String>,
-    pub params_problem: Option<String>,
-    /// Why the last press of the button came to nothing.
-    pub notice: Option<&'static str>,
-}
-
-impl Default for RpcForm {
-    fn default() -> Self {
-        Self {
-            method: "setValue".to_owned(),
-            params: r#"{"value": true}"#.to_owned(),
-            one_way: false,
-            method_problem: None,
-            params_problem: None,
-            notice: None,
-        }
-    }
-}
-
-/// The form for a shared attribute.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AttributeForm {
-    pub key: String,
-    pub value: String,
-    pub key_problem: Option<String>,
-    pub value_problem: Option<String>,
-}
-
 /// Which form a command came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     Rpc,
     Attribute,
+    Package,
+    Fault,
+    Rates,
+    Profile,
 }
 
 /// Something the platform was told to do.
@@ -111,10 +97,23 @@ pub enum PlatformAction {
     ValueTyped(String),
     SetAttribute,
     DeleteAttribute(String),
+    /// RPC and shared attributes are for this device behind the gateway, or for the device itself.
+    TargetChosen(Option<String>),
+    Package(PackageAction),
+    Fault(FaultAction),
+    Rates(RatesAction),
+    Profile(ProfileAction),
     Replied {
         ticket: u32,
         result: Result<PlatformReply, String>,
     },
+}
+
+/// The person changed the device's profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileAction {
+    PayloadChosen(PayloadType),
+    AcceptJsonChosen(bool),
 }
 
 /// A call to make, and the focus to move when a form cannot be sent.
@@ -128,17 +127,17 @@ impl Platform {
     /// is the demo's own device or any device at the emulator's address.
     #[must_use]
     pub fn token_for(&self, dial: &Dial) -> Option<AccessToken> {
-        let Credentials::AccessToken(token) = &dial.credentials;
+        let token = dial.credentials.access_token()?;
         self.belongs(&dial.endpoint, token).then(|| token.clone())
     }
 
     /// Whether this is the device that the demo gave.
     #[must_use]
     pub fn is_demo_device(&self, dial: &Dial) -> bool {
-        let Credentials::AccessToken(token) = &dial.credentials;
-        self.demo
-            .as_ref()
-            .is_some_and(|demo| demo.access_token == *token && is_same_place(&demo.endpoint, &dial.endpoint))
+        let token = dial.credentials.access_token();
+        self.demo.as_ref().is_some_and(|demo| {
+            Some(&demo.access_token) == token && is_same_place(&demo.endpoint, &dial.endpoint)
+        })
     }
 
     #[must_use]
@@ -155,6 +154,7 @@ impl Platform {
             self.view = None;
             self.problem = None;
             self.viewing = None;
+            self.target = None;
         }
         if self.viewing.is_some() {
             return None;
@@ -162,6 +162,18 @@ impl Platform {
         let ticket = self.ticket();
         self.viewing = Some(ticket);
         Some(Outcome::Call { ticket, call: PlatformCall::View })
+    }
+
+    /// The shared attributes of the device that they are set for.
+    #[must_use]
+    pub fn target_attributes<'v>(&self, view: &'v PlatformView) -> &'v Map<String, Value> {
+        let child = view.children.iter().find(|child| Some(&child.device) == self.target.as_ref());
+        child.map_or(&view.shared_attributes, |child| &child.shared_attributes)
+    }
+
+    /// The device that RPC and shared attributes are for, in words for a command; nothing for the device itself.
+    fn for_target(&self) -> String {
+        self.target.as_ref().map(|name| format!(" for {name}")).unwrap_or_default()
     }
 
     /// `hears`: whether the device can receive a command, as far as this page knows.
@@ -175,8 +187,9 @@ impl Platform {
             Err(_) => return Some(Outcome::Focus(PARAMS_ID)),
             Ok(params) => params,
         };
-        self.rpc.notice = (!hears).then_some(DEAF);
-        if !hears {
+        let is_deaf = !hears && self.target.is_none();
+        self.rpc.notice = is_deaf.then_some(DEAF);
+        if is_deaf {
             return None;
         }
         let call = RpcCall {
@@ -186,8 +199,9 @@ impl Platform {
             timeout_ms: RPC_TIMEOUT_MS,
         };
         let way = if call.one_way { "One-way" } else { "Two-way" };
-        let what = format!("{way} RPC {} {}", call.method, call.params);
-        Some(self.command(Origin::Rpc, what, PlatformCall::Rpc(call)))
+        let what = format!("{way} RPC {} {}{}", call.method, call.params, self.for_target());
+        let child = self.target.clone();
+        Some(self.command(Origin::Rpc, what, PlatformCall::Rpc { child, call }))
     }
 
     pub(super) fn set_attribute(&mut self) -> Outcome {
@@ -200,16 +214,72 @@ impl Platform {
             Err(_) => Outcome::Focus(VALUE_ID),
             Ok(value) => self.command(
                 Origin::Attribute,
-                format!("Set shared attribute {key} to {value}"),
-                PlatformCall::SetShared(Map::from_iter([(key, value)])),
+                format!("Set shared attribute {key} to {value}{}", self.for_target()),
+                PlatformCall::SetShared {
+                    child: self.target.clone(),
+                    values: Map::from_iter([(key, value)]),
+                },
             ),
         }
     }
 
     pub(super) fn delete_attribute(&mut self, key: String) -> Outcome {
-        let what = format!("Delete shared attribute {key}");
-        let keys = shared::platform::AttributeKeys { keys: vec![key] };
-        self.command(Origin::Attribute, what, PlatformCall::DeleteShared(keys))
+        let what = format!("Delete shared attribute {key}{}", self.for_target());
+        let keys = AttributeKeys { keys: vec![key] };
+        let child = self.target.clone();
+        self.command(Origin::Attribute, what, PlatformCall::DeleteShared { child, keys })
+    }
+
+    pub(super) fn package(&mut self, action: PackageAction) -> Option<Outcome> {
+        let built = match action {
+            PackageAction::Assign => self.package.assign(),
+            PackageAction::Generate => self.package.generate(),
+            PackageAction::Unassign(kind) => Ok(unassign(kind)),
+            edit => {
+                self.package.edit(edit);
+                return None;
+            }
+        };
+        Some(self.built(Origin::Package, built))
+    }
+
+    pub(super) fn fault(&mut self, action: FaultAction) -> Option<Outcome> {
+        let built = match action {
+            FaultAction::Set => self.fault.set(),
+            FaultAction::Clear => Ok(("Clear fault".to_owned(), PlatformCall::ClearFault)),
+            edit => {
+                self.fault.edit(edit);
+                return None;
+            }
+        };
+        Some(self.built(Origin::Fault, built))
+    }
+
+    pub(super) fn rates(&mut self, action: RatesAction) -> Option<Outcome> {
+        if action != RatesAction::Set {
+            self.rates.edit(action);
+            return None;
+        }
+        let built = self.rates.set();
+        Some(self.built(Origin::Rates, built))
+    }
+
+    /// Changes the profile that was last seen.
+    pub(super) fn profile(&mut self, action: ProfileAction) -> Option<Outcome> {
+        let known = self.view.as_ref()?.profile.clone();
+        let profile = match action {
+            ProfileAction::PayloadChosen(payload_type) => MqttProfile { payload_type, ..known },
+            ProfileAction::AcceptJsonChosen(accept_json) => MqttProfile { accept_json, ..known },
+        };
+        let what = "Change the device profile".to_owned();
+        Some(self.command(Origin::Profile, what, PlatformCall::SetProfile(Box::new(profile))))
+    }
+
+    fn built(&mut self, origin: Origin, built: Result<(String, PlatformCall), &'static str>) -> Outcome {
+        match built {
+            Ok((what, call)) => self.command(origin, what, call),
+            Err(id) => Outcome::Focus(id),
+        }
     }
 
     fn command(&mut self, origin: Origin, what: String, call: PlatformCall) -> Outcome {
@@ -241,7 +311,7 @@ impl Platform {
             self.viewing = None;
             match result {
                 Ok(PlatformReply::View(view)) => {
-                    self.view = Some(Rc::new(view));
+                    self.view = Some(Rc::from(view));
                     self.read_at_ms = now_ms;
                     self.problem = None;
                 }
@@ -254,6 +324,10 @@ impl Platform {
         command.outcome = Some(result);
         Some(format!("{}: {}", command.what, outcome_words(command.outcome.as_ref())))
     }
+}
+
+fn unassign(kind: PackageKind) -> (String, PlatformCall) {
+    (format!("Unassign {}", kind_word(kind)), PlatformCall::Unassign(Unassign { kind }))
 }
 
 /// An outcome in words.
@@ -295,70 +369,4 @@ fn is_loopback(host: &Host) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn token(text: &str) -> AccessToken {
-        AccessToken::parse(text).unwrap()
-    }
-
-    fn endpoint(host: &str) -> Endpoint {
-        Endpoint { host: Host::parse(host).unwrap(), port: 8883 }
-    }
-
-    #[test]
-    fn a_token_of_a_real_server_is_never_used() {
-        let mut platform = Platform::default();
-        assert!(!platform.belongs(&endpoint("mqtt.thingsboard.cloud"), &token("T")));
-        assert!(!platform.belongs(&endpoint("localhost"), &token("T")), "the demo may be elsewhere");
-        let demo_at = |host| DemoDevice {
-            name: "Demo".into(),
-            endpoint: endpoint(host),
-            access_token: token("D"),
-            ca_pem: String::new(),
-        };
-        platform.demo = Some(demo_at("demo.example"));
-        assert!(platform.belongs(&endpoint("demo.example"), &token("other")));
-        assert!(!platform.belongs(&endpoint("tb.example"), &token("T")));
-        assert!(!platform.belongs(&endpoint("localhost"), &token("T")));
-        platform.demo = Some(demo_at("localhost"));
-        assert!(platform.belongs(&endpoint("127.0.0.1"), &token("other")));
-        let beside = Endpoint { port: 18_883, ..endpoint("localhost") };
-        assert!(!platform.belongs(&beside, &token("T")), "another server on this computer");
-        assert!(platform.belongs(&beside, &token("D")));
-    }
-
-    #[test]
-    fn one_look_at_a_time_and_a_new_device_starts_afresh() {
-        let mut platform = Platform::default();
-        let Some(Outcome::Call { ticket, .. }) = platform.refresh(&token("A")) else { panic!() };
-        assert!(platform.refresh(&token("A")).is_none());
-        platform.reply(ticket, Ok(PlatformReply::View(PlatformView::default())), 5);
-        assert!(platform.view.is_some());
-        assert!(platform.refresh(&token("B")).is_some());
-        assert!(platform.view.is_none());
-    }
-
-    #[test]
-    fn commands_need_json_and_tell_their_outcome() {
-        let mut platform = Platform::default();
-        platform.rpc.params = "on".into();
-        assert!(matches!(platform.send_rpc(true), Some(Outcome::Focus(PARAMS_ID))));
-        assert!(platform.rpc.params_problem.as_ref().unwrap().contains("quotes"));
-        platform.rpc.params = "1".into();
-        assert!(platform.send_rpc(false).is_none());
-        assert!(platform.rpc.notice.unwrap().contains("has not subscribed"));
-        let Some(Outcome::Call { ticket, .. }) = platform.send_rpc(true) else { panic!() };
-        assert_eq!(platform.rpc.notice, None);
-        let response = serde_json::json!({"value1": "A"});
-        let words =
-            platform.reply(ticket, Ok(PlatformReply::Rpc(RpcOutcome::Answered { response })), 0).unwrap();
-        assert!(platform.newest(Origin::Rpc).is_some_and(|command| command.outcome.is_some()));
-        assert!(platform.newest(Origin::Attribute).is_none());
-        assert_eq!(words, r#"Two-way RPC setValue 1: answered {"value1":"A"}"#);
-        platform.attribute.key = "a".into();
-        assert!(matches!(platform.set_attribute(), Outcome::Focus(VALUE_ID)));
-        platform.attribute.value = "true".into();
-        assert!(matches!(platform.set_attribute(), Outcome::Call { .. }));
-    }
-}
+mod tests;

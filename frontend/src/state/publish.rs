@@ -1,107 +1,173 @@
-//! The publish bar: what is typed, and whether it can be sent. The text stays after publishing.
+//! Publishing by hand: what is typed, and whether it can be sent. The bar below every tab is the short form, the tab
+//! `Raw MQTT` has the long one; both are the same form. The text stays after publishing.
 
+mod content;
+mod recent;
+pub mod warning;
+
+use super::dialect::PayloadFormat;
 use crate::text::{counted, grouped};
 use shared::{
     limits::MAX_PACKET_BYTES,
-    thingsboard::topic::Topic,
+    payload::Payload,
+    thingsboard::topic::{Flavour, Topic},
     topic,
     wire::{MqttVersion, QoS},
 };
+use std::rc::Rc;
+use warning::Warning;
 
-/// The publish bar.
-#[derive(Clone, Debug, PartialEq, Eq)]
+pub use content::{ChosenFile, Writing};
+pub use recent::{Past, Recent};
+
+/// Which of the two forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Topic, QoS and text.
+    Bar,
+    /// All there is.
+    Raw,
+}
+
+impl Place {
+    #[must_use]
+    pub fn topic_id(self) -> &'static str {
+        match self {
+            Self::Bar => TOPIC_ID,
+            Self::Raw => "raw-topic",
+        }
+    }
+
+    /// The id of what takes the payload.
+    #[must_use]
+    pub fn payload_id(self, writing: Writing) -> &'static str {
+        match (self, writing) {
+            (Self::Bar, _) => PAYLOAD_ID,
+            (Self::Raw, Writing::File) => RAW_FILE_ID,
+            (Self::Raw, Writing::Text | Writing::Hex | Writing::Base64) => "raw-payload",
+        }
+    }
+}
+
+/// A form to publish with.
+#[derive(Clone, Debug, PartialEq)]
 pub struct PublishForm {
     pub topic: String,
     pub qos: QoS,
+    pub retain: bool,
+    /// How `payload` is written, or that it is a file.
+    pub writing: Writing,
     pub payload: String,
+    /// Stays when another way of writing is chosen.
+    pub file: Option<Rc<ChosenFile>>,
     pub topic_problem: Option<String>,
     pub payload_problem: Option<String>,
+    /// What ThingsBoard will make of it: said, not enforced.
+    pub warning: Option<Warning>,
     /// What became of the last press of the button.
     pub notice: Option<String>,
 }
 
+/// The tab `Raw MQTT`, but for its subscriptions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Raw {
+    pub form: PublishForm,
+    pub recent: Recent,
+}
+
+/// The person worked on one of the two forms.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PublishAction {
+    TopicTyped(String),
+    QosChosen(QoS),
+    RetainChosen(bool),
+    WritingChosen(Writing),
+    PayloadTyped(String),
+    FileRead(Rc<ChosenFile>),
+    /// Why a file was not taken, in a sentence.
+    FileRefused(String),
+    FileRemoved,
+    /// Puts the numbers of the warning's offer into the payload.
+    Mend,
+    Submit,
+}
+
 pub const TOPIC_ID: &str = "publish-topic";
 pub const PAYLOAD_ID: &str = "publish-payload";
+pub const RAW_FILE_ID: &str = "raw-file";
 
 impl Default for PublishForm {
     fn default() -> Self {
         Self {
-            topic: Topic::Telemetry.to_string(),
+            topic: Topic::Telemetry(Flavour::V1).to_string(),
             qos: QoS::AtLeastOnce,
+            retain: false,
+            writing: Writing::default(),
             payload: r#"{"temperature": 42}"#.to_owned(),
+            file: None,
             topic_problem: None,
             payload_problem: None,
+            warning: None,
             notice: None,
         }
     }
 }
 
 impl PublishForm {
-    /// Sets the problems of both fields.
+    /// What goes out. Sets the problems of both fields.
     ///
     /// # Errors
     /// The id of the first field with a problem.
-    pub fn check(&mut self, version: MqttVersion) -> Result<(), &'static str> {
+    pub fn check(&mut self, place: Place, version: MqttVersion) -> Result<Payload, &'static str> {
         self.topic_problem = topic::check_name(&self.topic).err().map(|problem| problem.to_string());
-        let size = packet_bytes(&self.topic, self.payload.len(), self.qos, version);
-        self.payload_problem = (size > MAX_PACKET_BYTES).then(|| {
-            format!(
-                "Topic and payload make a packet of {}, more than the {} that ThingsBoard takes: shorten the \
-                 payload by {}.",
-                counted(size, "byte", "bytes"),
-                grouped(MAX_PACKET_BYTES),
-                counted(size - MAX_PACKET_BYTES, "byte", "bytes"),
-            )
-        });
-        if self.topic_problem.is_some() {
-            Err(TOPIC_ID)
-        } else if self.payload_problem.is_some() {
-            Err(PAYLOAD_ID)
-        } else {
-            Ok(())
+        let payload = self.payload().and_then(|payload| self.fitting(payload, version));
+        self.payload_problem = payload.as_ref().err().cloned();
+        match payload {
+            _ if self.topic_problem.is_some() => Err(place.topic_id()),
+            Err(_) => Err(place.payload_id(self.writing)),
+            Ok(payload) => Ok(payload),
         }
+    }
+
+    fn payload(&self) -> Result<Payload, String> {
+        content::payload(self.writing, &self.payload, self.file.as_deref())
+    }
+
+    fn fitting(&self, payload: Payload, version: MqttVersion) -> Result<Payload, String> {
+        let size = packet_bytes(&self.topic, payload.len(), self.qos, version);
+        if size <= MAX_PACKET_BYTES {
+            return Ok(payload);
+        }
+        Err(format!(
+            "Topic and payload make a packet of {}, more than the {} that ThingsBoard takes: shorten the payload by \
+             {}.",
+            counted(size, "byte", "bytes"),
+            grouped(MAX_PACKET_BYTES),
+            counted(size - MAX_PACKET_BYTES, "byte", "bytes"),
+        ))
+    }
+
+    /// Bytes of the payload as written; `None` while it cannot be read.
+    #[must_use]
+    pub fn payload_bytes(&self) -> Option<usize> {
+        self.payload().ok().map(|payload| payload.len())
+    }
+
+    /// Looks again at what ThingsBoard will make of it. `profile`: what the device's profile says that payloads are.
+    pub fn judge(&mut self, profile: PayloadFormat, now_ms: i64) {
+        let payload = self.payload().ok();
+        self.warning = payload.and_then(|payload| warning::of(&self.topic, &payload, profile, now_ms));
     }
 }
 
 /// The remaining length of a PUBLISH (MQTT 3.1.1 and 5, section 3.3): topic with its length, packet id
 /// from QoS 1 on, in version 5 an empty property list, payload.
-fn packet_bytes(topic: &str, payload_bytes: usize, qos: QoS, version: MqttVersion) -> usize {
+#[must_use]
+pub fn packet_bytes(topic: &str, payload_bytes: usize, qos: QoS, version: MqttVersion) -> usize {
     let id = if qos == QoS::AtMostOnce { 0 } else { 2 };
     let properties = if version == MqttVersion::V5 { 1 } else { 0 };
     2 + topic.len() + id + properties + payload_bytes
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bar_starts_with_telemetry() {
-        let mut form = PublishForm::default();
-        assert_eq!(form.topic, "v1/devices/me/telemetry");
-        assert_eq!(form.qos, QoS::AtLeastOnce);
-        assert_eq!(form.check(MqttVersion::V3_1_1), Ok(()));
-    }
-
-    #[test]
-    fn a_wildcard_is_no_topic_to_publish_to() {
-        let mut form = PublishForm { topic: "a/+".into(), ..PublishForm::default() };
-        assert_eq!(form.check(MqttVersion::V3_1_1), Err(TOPIC_ID));
-        assert!(form.topic_problem.unwrap().contains("wildcards"));
-    }
-
-    #[test]
-    fn a_packet_over_the_limit_is_refused_with_both_numbers() {
-        let fits = MAX_PACKET_BYTES - 2 - 1 - 2;
-        let form =
-            |bytes| PublishForm { topic: "a".into(), payload: "x".repeat(bytes), ..PublishForm::default() };
-        assert_eq!(form(fits).check(MqttVersion::V3_1_1), Ok(()));
-        assert_eq!(form(fits).check(MqttVersion::V5), Err(PAYLOAD_ID));
-        let mut over = form(fits + 10);
-        assert_eq!(over.check(MqttVersion::V3_1_1), Err(PAYLOAD_ID));
-        let sentence = over.payload_problem.unwrap();
-        assert!(sentence.contains("65,546 bytes"), "{sentence}");
-        assert!(sentence.contains("65,536"), "{sentence}");
-        assert!(sentence.ends_with("by 10 bytes."), "{sentence}");
-    }
-}
+mod tests;

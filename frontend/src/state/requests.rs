@@ -1,5 +1,6 @@
 //! What each unanswered request was, by its id.
 
+use super::purpose::Purpose;
 use shared::wire::RequestId;
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ pub enum Request {
     /// The publish shown as this log entry.
     Publish {
         entry: u64,
+        purpose: Purpose,
     },
     Subscribe {
         filters: Vec<String>,
@@ -69,11 +71,11 @@ mod tests {
     #[test]
     fn a_request_is_answered_once() {
         let mut requests = Requests::default();
-        let first = requests.add(Request::Publish { entry: 7 });
+        let first = requests.add(Request::Publish { entry: 7, purpose: Purpose::Bar });
         let second = requests.add(Request::Subscribe { filters: vec!["#".into()] });
         assert_ne!(first, second);
         assert!(requests.subscribing());
-        assert_eq!(requests.take(first), Some(Request::Publish { entry: 7 }));
+        assert_eq!(requests.take(first), Some(Request::Publish { entry: 7, purpose: Purpose::Bar }));
         assert_eq!(requests.take(first), None);
         assert_eq!(requests.take_all().count(), 1);
         assert!(requests.is_empty());

@@ -2,6 +2,7 @@
 
 use shared::{
     limits::MAX_SUBSCRIPTIONS,
+    thingsboard::topic::filter,
     topic::{check_filter, matches},
     wire::{self, QoS, SubscribeOutcome},
 };
@@ -15,6 +16,8 @@ pub struct Subscription {
     pub standing: Standing,
     /// Messages received under this filter.
     pub messages: u64,
+    /// Where the last of them came.
+    pub last_topic: Option<String>,
 }
 
 /// Where a subscription stands.
@@ -58,13 +61,36 @@ impl Subscriptions {
         Ok(())
     }
 
+    /// What ThingsBoard says to the filter that is typed, when it is to be expected (ThingsBoard
+    /// MqttTransportHandler.processSubscribe). Other brokers may grant it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let typed = self.filter.as_str();
+        if typed.is_empty() || check_filter(typed).is_err() || filter::ALL.contains(&typed) {
+            return None;
+        }
+        let near = filter::ALL.into_iter().find(|granted| matches(granted, typed) || matches(typed, granted));
+        let instead = near.map(|near| format!(": {near}, for example")).unwrap_or_default();
+        Some(format!(
+            "ThingsBoard grants only the filters of its own list, letter by letter{instead}. It will refuse this one, \
+             unless the device profile names it."
+        ))
+    }
+
     /// Notes that a filter was asked for.
     pub fn ask(&mut self, filter: &str, wanted: QoS) {
-        let subscription =
-            Subscription { filter: filter.to_owned(), wanted, standing: Standing::Asked, messages: 0 };
         match self.list.iter_mut().find(|known| known.filter == filter) {
-            Some(known) => *known = Subscription { messages: known.messages, ..subscription },
-            None => self.list.push(subscription),
+            Some(known) => {
+                known.wanted = wanted;
+                known.standing = Standing::Asked;
+            }
+            None => self.list.push(Subscription {
+                filter: filter.to_owned(),
+                wanted,
+                standing: Standing::Asked,
+                messages: 0,
+                last_topic: None,
+            }),
         }
     }
 
@@ -99,6 +125,7 @@ impl Subscriptions {
             let live = matches!(subscription.standing, Standing::Granted(_) | Standing::Leaving);
             if live && matches(&subscription.filter, topic) {
                 subscription.messages += 1;
+                subscription.last_topic = Some(topic.to_owned());
             }
         }
     }
@@ -145,6 +172,19 @@ mod tests {
         subscriptions.count("a/x");
         let counts: Vec<u64> = subscriptions.list.iter().map(|known| known.messages).collect();
         assert_eq!(counts, [1, 1, 0]);
+    }
+
+    #[test]
+    fn a_filter_that_thingsboard_does_not_know_is_hinted_at_before_it_is_asked_for() {
+        let hint =
+            |typed: &str| Subscriptions { filter: typed.to_owned(), ..Subscriptions::default() }.hint();
+        for known in filter::ALL.into_iter().chain(["", "a#"]) {
+            assert_eq!(hint(known), None, "{known}");
+        }
+        let near = hint("v1/devices/me/rpc/request/7").unwrap();
+        assert!(near.contains("v1/devices/me/rpc/request/+, for example"), "{near}");
+        assert!(hint("#").unwrap().contains("v1/devices/me/attributes, for example"));
+        assert!(hint("my/topic").unwrap().contains("letter by letter. It will refuse"));
     }
 
     #[test]

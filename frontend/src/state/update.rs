@@ -1,15 +1,25 @@
 //! The reducer: which part of the page an action is for.
 
+mod attributes;
 mod certificate;
+mod features;
+mod firmware;
+mod gateway;
 mod incoming;
+mod limits;
 mod opening;
 mod outgoing;
 mod platform;
+mod provision;
+mod publish;
+mod rpc;
+mod telemetry;
 
 use super::{
     Action, Effect, Now, OfferState, OnceFilled, State,
-    action::{FormAction, PublishAction, SubscriptionAction},
+    action::{FormAction, SubscriptionAction},
     form::{Certificates, Field, Secret},
+    publish::Place,
 };
 use crate::text::counted;
 use shared::{
@@ -20,6 +30,7 @@ use shared::{
 /// Changes the state by one action and says what the browser is to do.
 pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
     let mut effects = Vec::new();
+    limits::acting(state, &action);
     match action {
         Action::Started => effects.push(Effect::FetchOffer),
         Action::Offer(offer) => {
@@ -42,10 +53,27 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Socket(socket, event) if state.socket == Some(socket) => {
             incoming::event(state, event, now, &mut effects);
         }
+        Action::Socket(socket, event) if state.provision.socket() == Some(socket) => {
+            provision::heard(state, event, now, &mut effects);
+        }
         Action::Socket(..) => {}
         Action::Woke => opening::woke(state, now, &mut effects),
-        Action::Publish(action) => publish(state, action, now, &mut effects),
+        Action::Tick => features::tick(state, now, &mut effects),
+        Action::Publish(action) => publish::update(state, Place::Bar, action, now, &mut effects),
+        Action::Raw(action) => publish::update(state, Place::Raw, action, now, &mut effects),
         Action::Subscriptions(action) => subscriptions(state, action, now, &mut effects),
+        Action::Dialect(action) => {
+            state.dialect.update(action);
+            telemetry::look(state, now);
+            publish::look(state, now);
+        }
+        Action::Telemetry(action) => telemetry::update(state, action, now, &mut effects),
+        Action::Attributes(action) => attributes::update(state, action, now, &mut effects),
+        Action::Rpc(action) => rpc::update(state, action, now, &mut effects),
+        Action::Firmware(action) => firmware::update(state, action, now, &mut effects),
+        Action::Provision(action) => provision::update(state, action, now, &mut effects),
+        Action::Gateway(action) => gateway::update(state, action, now, &mut effects),
+        Action::Limits(action) => limits::update(state, action, now, &mut effects),
         Action::Platform(action) => platform::update(state, action, now, &mut effects),
         Action::Certificate(action) => certificate::update(state, action, &mut effects),
         Action::ClearLog => state.log.clear(),
@@ -59,6 +87,10 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         }
     }
     effects
+}
+
+pub(super) fn wants_ticks(state: &State) -> bool {
+    features::wants_ticks(state)
 }
 
 /// Whether a press is for the demo device that is still being fetched. It is done once the form is filled.
@@ -113,6 +145,7 @@ fn form(state: &mut State, action: FormAction, now: Now, effects: &mut Vec<Effec
         FormAction::ToggleTokenShown => form.token_shown = !form.token_shown,
         FormAction::TrustChosen(trust) => form.choose_trust(trust),
         FormAction::VersionChosen(version) => form.choose_version(version),
+        FormAction::Advanced(action) => form.act_advanced(action),
         FormAction::TogglePaste => {
             form.paste_open = !form.paste_open;
             form.typed(Field::Pasted, String::new());
@@ -161,24 +194,6 @@ fn certificates(state: &mut State, source: String, result: Result<TrustFile, Tru
             warnings => format!(" {}.", counted(warnings, "warning", "warnings")),
         };
         state.announce(format!("{count} read.{warnings}"));
-    }
-}
-
-fn publish(state: &mut State, action: PublishAction, now: Now, effects: &mut Vec<Effect>) {
-    let form = &mut state.publish;
-    match action {
-        PublishAction::TopicTyped(topic) => {
-            form.topic = topic;
-            form.topic_problem = None;
-            form.notice = None;
-        }
-        PublishAction::QosChosen(qos) => form.qos = qos,
-        PublishAction::PayloadTyped(payload) => {
-            form.payload = payload;
-            form.payload_problem = None;
-            form.notice = None;
-        }
-        PublishAction::Submit => outgoing::submit_publish(state, now, effects),
     }
 }
 

@@ -124,11 +124,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Ok(())
     }
 
-    /// The orderly end: DISCONNECT, then the stream's own end (close_notify for TLS). A server that does
-    /// not take them within `limit` has lost interest, so errors do not matter.
-    pub(crate) async fn close(mut self, limit: Duration) {
+    /// `last` goes out, then the stream's own end (close_notify for TLS). A server that does not take them
+    /// within `limit` has lost interest, so errors do not matter.
+    pub(crate) async fn close(mut self, last: Outgoing, limit: Duration) {
         let goodbye = async {
-            self.feed(Outgoing::Disconnect)?;
+            self.feed(last)?;
             self.flush().await?;
             self.stream.shutdown().await.map_err(ConnectionError::Stream)
         };

@@ -1,7 +1,10 @@
 //! MQTT packets as the session sees them, the same for every protocol version.
 
 use bytes::Bytes;
-use shared::wire::QoS;
+use shared::{
+    credentials::Credentials,
+    wire::{QoS, SessionOptions},
+};
 use std::fmt;
 
 /// Packet identifier of a request and its acknowledgement; never 0.
@@ -10,12 +13,29 @@ pub(crate) type PacketId = u16;
 /// What the session sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outgoing {
-    Publish { id: Option<PacketId>, topic: String, retain: bool, payload: Bytes },
-    Subscribe { id: PacketId, filters: Vec<(String, QoS)> },
-    Unsubscribe { id: PacketId, filters: Vec<String> },
-    PubAck { id: PacketId },
+    Publish {
+        id: Option<PacketId>,
+        topic: String,
+        retain: bool,
+        payload: Bytes,
+    },
+    Subscribe {
+        id: PacketId,
+        filters: Vec<(String, QoS)>,
+    },
+    Unsubscribe {
+        id: PacketId,
+        filters: Vec<String>,
+    },
+    PubAck {
+        id: PacketId,
+    },
     PingReq,
+    /// The orderly end: the server forgets the last will (MQTT 5 section 3.14.4).
     Disconnect,
+    /// An end after which the server is to publish the last will. MQTT 3.1.1 has no packet for it: there
+    /// the connection just ends.
+    DisconnectWithWill,
 }
 
 /// What the server sends after its CONNACK.
@@ -67,17 +87,17 @@ pub(crate) enum SubAckCode {
     Refused(u8),
 }
 
-/// The first packet of a connection.
+/// The first packet of a connection. Its options were checked ([`SessionOptions::check`]).
 #[derive(Clone)]
 pub(crate) struct Connect {
-    pub(crate) client_id: String,
-    pub(crate) keep_alive_s: u16,
-    pub(crate) user_name: shared::credentials::AccessToken,
+    pub(crate) credentials: Credentials,
+    pub(crate) options: SessionOptions,
 }
 
 impl fmt::Debug for Connect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Connect").field("keep_alive_s", &self.keep_alive_s).finish_non_exhaustive()
+        let keep_alive_s = self.options.keep_alive_s;
+        formatter.debug_struct("Connect").field("keep_alive_s", &keep_alive_s).finish_non_exhaustive()
     }
 }
 

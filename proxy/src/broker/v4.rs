@@ -9,7 +9,7 @@ use super::{
 };
 use bytes::BytesMut;
 use rumqttc::{
-    Codec, ConnectReturnCode, MqttState, Packet, PubAck, Publish, Request, StateError, Subscribe,
+    Codec, ConnectReturnCode, LastWill, MqttState, Packet, PubAck, Publish, Request, StateError, Subscribe,
     SubscribeFilter, SubscribeReasonCode, Unsubscribe,
 };
 use shared::wire::QoS;
@@ -40,10 +40,16 @@ impl V4 {
         connect: &Connect,
         buffer: &mut BytesMut,
     ) -> Result<(), Malformed> {
-        let mut packet = rumqttc::Connect::new(connect.client_id.as_str());
-        packet.keep_alive = connect.keep_alive_s;
-        // rumqttc leaves out the password flag for an empty password: user name only, as ThingsBoard's own script does.
-        packet.set_login(connect.user_name.expose(), "");
+        let Connect { credentials, options } = connect;
+        let mut packet = rumqttc::Connect::new(options.client_id.as_str());
+        packet.keep_alive = options.keep_alive_s;
+        packet.clean_session = options.clean_start;
+        packet.last_will = options.will.as_ref().map(|will| {
+            let payload = will.payload.as_bytes();
+            LastWill::new(will.topic.as_str(), payload, to_rumqttc(will.qos), will.retain)
+        });
+        // rumqttc leaves out an empty one with its flag: a token is a user name only, as in ThingsBoard's own script.
+        packet.set_login(credentials.expose_user_name(), credentials.expose_password());
         self.codec.encode(Packet::Connect(packet), buffer).map_err(|_| Malformed)
     }
 
@@ -91,6 +97,7 @@ impl V4 {
             Outgoing::PubAck { id } => Packet::PubAck(PubAck::new(id)),
             Outgoing::PingReq => Packet::PingReq,
             Outgoing::Disconnect => Packet::Disconnect,
+            Outgoing::DisconnectWithWill => return Ok(()),
         };
         self.codec.encode(packet, buffer).map_err(|_| Malformed)
     }

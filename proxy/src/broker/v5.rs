@@ -15,7 +15,7 @@ use rumqttc::v5::{
         QoS as RumqttcQoS,
         v5::{
             Codec, Connect as ConnectPacket, ConnectProperties, Disconnect, DisconnectReasonCode, Filter,
-            Login, Packet, PingReq, PubAck, PubAckReason, Publish, Subscribe, SubscribeReasonCode,
+            LastWill, Login, Packet, PingReq, PubAck, PubAckReason, Publish, Subscribe, SubscribeReasonCode,
             UnsubAckReason, Unsubscribe,
         },
     },
@@ -26,6 +26,10 @@ use tokio_util::codec::{Decoder, Encoder};
 /// First bytes (MQTT 5 section 2.1.2).
 const CONNACK: u8 = 0x20;
 const DISCONNECT: u8 = 0xe0;
+
+/// Reason code 0x04 without properties (section 3.14.2). rumqttc's encoder adds a byte that its own length does
+/// not count.
+const DISCONNECT_WITH_WILL: [u8; 3] = [DISCONNECT, 1, 0x04];
 
 /// Characters of a server's reason string that are kept: it is a stranger's text.
 const MAX_REASON_CHARS: usize = 200;
@@ -54,16 +58,23 @@ impl V5 {
         connect: &Connect,
         buffer: &mut BytesMut,
     ) -> Result<(), Malformed> {
+        let Connect { credentials, options } = connect;
         let mut properties = ConnectProperties::new();
         properties.max_packet_size = Some(self.max_packet_bytes);
+        properties.session_expiry_interval =
+            (options.session_expiry_s > 0).then_some(options.session_expiry_s);
         let packet = ConnectPacket {
-            keep_alive: connect.keep_alive_s,
-            client_id: connect.client_id.clone(),
-            clean_start: true,
+            keep_alive: options.keep_alive_s,
+            client_id: options.client_id.clone(),
+            clean_start: options.clean_start,
             properties: Some(properties),
         };
-        let login = Login::new(connect.user_name.expose(), "");
-        self.codec.encode(Packet::Connect(packet, None, Some(login)), buffer).map_err(|_| Malformed)
+        let will = options.will.as_ref().map(|will| {
+            let payload = will.payload.as_bytes();
+            LastWill::new(will.topic.as_str(), payload, to_rumqttc(will.qos), will.retain, None)
+        });
+        let login = Login::new(credentials.expose_user_name(), credentials.expose_password());
+        self.codec.encode(Packet::Connect(packet, will, Some(login)), buffer).map_err(|_| Malformed)
     }
 
     pub(super) fn decode_connack(&mut self, buffer: &mut BytesMut) -> Result<Option<ConnAck>, Malformed> {
@@ -117,6 +128,10 @@ impl V5 {
             Outgoing::PingReq => Packet::PingReq(PingReq),
             Outgoing::Disconnect => {
                 Packet::Disconnect(Disconnect::new(DisconnectReasonCode::NormalDisconnection))
+            }
+            Outgoing::DisconnectWithWill => {
+                buffer.extend_from_slice(&DISCONNECT_WITH_WILL);
+                return Ok(());
             }
         };
         self.codec.encode(packet, buffer).map_err(|_| Malformed)

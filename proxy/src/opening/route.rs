@@ -15,7 +15,7 @@ use shared::{
     trust_file::{TrustFile, TrustFileProblem},
     wire::{StepPassed, Trust},
 };
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 use tokio::{net::TcpStream, time::timeout};
 
 /// An endpoint, and whom to believe about it.
@@ -39,11 +39,11 @@ impl<'a> Route<'a> {
         Ok(Self { endpoint, trusted, means })
     }
 
-    /// Takes the three steps.
+    /// Takes the three steps. Returns the stream, and the address in words for the person.
     pub(crate) async fn secure(
         &self,
         steps: &mut Steps<impl FnMut(StepPassed)>,
-    ) -> Result<(Secured, SocketAddr), Failed> {
+    ) -> Result<(Secured, String), Failed> {
         let target = steps.run(Step::Name, self.resolve()).await?;
         let (tcp, address) = steps.run(Step::Tcp, self.dial(&target)).await?;
         let secured = steps.run(Step::Tls, self.handshake(tcp)).await?;
@@ -63,13 +63,20 @@ impl<'a> Route<'a> {
 
     async fn resolve(&self) -> Result<(Target, String), Failure> {
         let target = self.means.egress.resolve(&self.endpoint, self.means.opening.name).await?;
-        let detail = target.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let detail = match target.shown_addresses() {
+            Some(addresses) => addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            None => "found".to_owned(),
+        };
         Ok((target, detail))
     }
 
-    async fn dial(&self, target: &Target) -> Result<((TcpStream, SocketAddr), String), Failure> {
+    async fn dial(&self, target: &Target) -> Result<((TcpStream, String), String), Failure> {
         let (stream, address) = self.means.egress.dial(target, self.means.opening.tcp).await?;
-        Ok(((stream, address), address.to_string()))
+        let shown = match target.shown_addresses() {
+            Some(_) => address.to_string(),
+            None => self.endpoint.to_string(),
+        };
+        Ok(((stream, shown.clone()), shown))
     }
 
     async fn handshake(&self, tcp: TcpStream) -> Result<(Secured, String), Refusal> {

@@ -7,12 +7,14 @@ use super::{
     Context, End,
     browser::{Browser, Heard, Receipt},
     machine::{Effect, Input, Machine},
+    queue::Share,
 };
 use crate::{
     broker::{
         connection::{Connection, ConnectionError},
         packet::Outgoing,
     },
+    metrics::{Direction, Limit, Metrics},
     opening::Opened,
 };
 use shared::{failure::Failure, wire::ToBrowser};
@@ -37,8 +39,10 @@ where
         now(),
     );
     let mut broker = opened.connection;
+    let counted = context.metrics.connected(&opened.connected.tls);
     machine.announce(ToBrowser::Connected(Box::new(opened.connected)), now());
     let end = exchange(&mut machine, &mut broker, browser, context).await;
+    drop(counted);
     let end = machine.explain(end, now());
     let answers = machine.abandon();
     if !answers.is_empty() {
@@ -46,7 +50,9 @@ where
         let _: Result<(), End> = browser.outbox.send(&answers, None);
     }
     if !is_broker_lost(&end) {
-        broker.close(context.means.session.close).await;
+        let lost = opened.has_will && !is_orderly(&end);
+        let last = if lost { Outgoing::DisconnectWithWill } else { Outgoing::Disconnect };
+        broker.close(last, context.means.session.close).await;
     }
     end
 }
@@ -60,10 +66,11 @@ async fn exchange<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    let mut underway = Underway::new(&context.metrics);
     let alarm = sleep_until(Instant::from_std(machine.deadline()));
     tokio::pin!(alarm);
     loop {
-        if let Err(end) = carry_out(machine, broker, browser).await {
+        if let Err(end) = carry_out(machine, broker, browser, &mut underway).await {
             return end;
         }
         let deadline = Instant::from_std(machine.deadline());
@@ -74,12 +81,19 @@ where
             biased;
             () = context.stopping.cancelled() => return End::Failed(Failure::ProxyStopping),
             receipt = browser.receipts.recv() => match receipt {
-                Some(Receipt { share, acknowledge }) => Input::FrameTaken { share, acknowledge },
+                Some(Receipt { share, acknowledge }) => {
+                    underway.taken(share);
+                    Input::FrameTaken { share, acknowledge }
+                }
                 None => return End::BrowserGone,
             },
             () = &mut alarm => Input::Tick,
             heard = browser.inbox.next(), if machine.takes_requests() => match heard {
-                Ok(Heard::Requests(requests)) => {
+                Ok(Heard::Frame { requests, bytes }) => {
+                    machine.handle(Input::Frame { requests: requests.len(), bytes }, now());
+                    if machine.is_throttled() {
+                        context.metrics.refused(Limit::Pace);
+                    }
                     requests.into_iter().for_each(|request| machine.handle(Input::Request(request), now()));
                     continue;
                 }
@@ -95,7 +109,10 @@ where
         machine.handle(input, now());
         if more_packets && let Err(error) = take_ready_packets(machine, broker) {
             // What was read before still reaches the page.
-            return carry_out(machine, broker, browser).await.err().unwrap_or_else(|| lost(&error));
+            return carry_out(machine, broker, browser, &mut underway)
+                .await
+                .err()
+                .unwrap_or_else(|| lost(&error));
         }
     }
 }
@@ -118,7 +135,12 @@ where
 }
 
 /// Carries out all effects: the messages go out as one frame, then the packets are flushed.
-async fn carry_out<S>(machine: &mut Machine, broker: &mut Connection<S>, browser: &Browser) -> Result<(), End>
+async fn carry_out<S>(
+    machine: &mut Machine,
+    broker: &mut Connection<S>,
+    browser: &Browser,
+    underway: &mut Underway<'_>,
+) -> Result<(), End>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -134,10 +156,16 @@ where
         for effect in effects {
             match effect {
                 Effect::ToBroker(packet) => {
+                    if let Outgoing::Publish { payload, .. } = &packet {
+                        underway.metrics.publish(Direction::ToServer, payload.len());
+                    }
                     feed(broker, packet)?;
                     fed = true;
                 }
                 Effect::ToBrowser { message, share, acknowledge } => {
+                    if let ToBrowser::Message(message) = &message {
+                        underway.metrics.publish(Direction::ToBrowser, message.payload.len());
+                    }
                     messages.push(message);
                     receipt.share.add(share);
                     receipt.acknowledge.extend(acknowledge);
@@ -150,6 +178,7 @@ where
             }
         }
         if !messages.is_empty() {
+            underway.given(receipt.share);
             browser.outbox.send(&messages, Some(receipt))?;
         }
         if fed {
@@ -160,6 +189,39 @@ where
             return Err(end);
         }
     }
+}
+
+/// Counts what is on its way to the browser, until the session ends.
+struct Underway<'a> {
+    metrics: &'a Metrics,
+    share: Share,
+}
+
+impl<'a> Underway<'a> {
+    fn new(metrics: &'a Metrics) -> Self {
+        Self { metrics, share: Share::default() }
+    }
+
+    fn given(&mut self, share: Share) {
+        self.share.add(share);
+        self.metrics.queued(signed(share.messages), signed(share.bytes));
+    }
+
+    fn taken(&mut self, share: Share) {
+        self.share.messages = self.share.messages.saturating_sub(share.messages);
+        self.share.bytes = self.share.bytes.saturating_sub(share.bytes);
+        self.metrics.queued(-signed(share.messages), -signed(share.bytes));
+    }
+}
+
+impl Drop for Underway<'_> {
+    fn drop(&mut self) {
+        self.metrics.queued(-signed(self.share.messages), -signed(self.share.bytes));
+    }
+}
+
+fn signed(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn feed<S>(broker: &mut Connection<S>, packet: Outgoing) -> Result<(), End>
@@ -188,6 +250,11 @@ fn is_broker_lost(end: &End) -> bool {
                 | Failure::TlsFailed { .. }
         )
     )
+}
+
+/// Whether the device leaves on purpose, so that its last will is not to be published.
+fn is_orderly(end: &End) -> bool {
+    matches!(end, End::Asked { .. } | End::Failed(Failure::ProxyStopping))
 }
 
 fn now() -> std::time::Instant {

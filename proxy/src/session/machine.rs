@@ -12,8 +12,10 @@ mod requests;
 use super::{
     End,
     keep_alive::{Due, KeepAlive},
+    lifetime::{self, Lifetime},
     outstanding::{Outstanding, Pending},
     queue::{Queue, Share},
+    throttle::Throttle,
 };
 use crate::{
     broker::packet::{Incoming, Outgoing, PacketId, ServerLimits},
@@ -48,6 +50,8 @@ struct LastPublish {
 /// Everything that may happen to an open session.
 #[derive(Debug)]
 pub(super) enum Input {
+    /// A frame with requests came, each of which follows.
+    Frame { requests: usize, bytes: usize },
     /// The page asks for something.
     Request(ToProxy),
     /// The server sent something.
@@ -92,6 +96,11 @@ pub(super) struct Machine {
     queue: Queue,
     browser_patience: Duration,
     keep_alive: KeepAlive,
+    lifetime: Lifetime,
+    messages: Throttle,
+    bytes: Throttle,
+    /// The page was faster than it may be and is not read for a while.
+    throttled: bool,
     browser_heard: Instant,
     browser_pinged: Instant,
     browser_ping_every: Duration,
@@ -121,6 +130,10 @@ impl Machine {
             queue: Queue::new(share),
             browser_patience: limits.browser_stall,
             keep_alive: KeepAlive::new(keep_alive, limits.server_silence, now),
+            lifetime: Lifetime::new(limits.life, limits.idle, limits.end_warning, now),
+            messages: Throttle::new(limits.message_rate, now),
+            bytes: Throttle::new(limits.byte_rate, now),
+            throttled: false,
             browser_heard: now,
             browser_pinged: now,
             browser_ping_every: limits.browser_ping,
@@ -149,12 +162,21 @@ impl Machine {
 
     fn react(&mut self, input: Input, now: Instant) {
         match input {
+            Input::Frame { requests, bytes } => {
+                self.messages.take(requests, now);
+                self.bytes.take(bytes, now);
+                self.throttled = !self.may_talk(now);
+            }
             Input::Request(request) => {
                 self.browser_heard = now;
+                self.lifetime.active(now);
                 self.request(request, now);
             }
             Input::Packet(packet) => {
                 self.keep_alive.heard(now);
+                if matches!(packet, Incoming::Publish(_)) {
+                    self.lifetime.active(now);
+                }
                 self.packet(packet, now);
             }
             Input::Flushed => self.flushed(now),
@@ -169,9 +191,20 @@ impl Machine {
         std::mem::take(&mut self.effects)
     }
 
-    /// Whether the page may be read: not while its answers pile up or its publishes wait for the server.
+    fn may_talk(&self, now: Instant) -> bool {
+        self.messages.is_open(now) && self.bytes.is_open(now)
+    }
+
+    /// Whether the page was faster than it may be and is not read for a while.
+    pub(super) fn is_throttled(&self) -> bool {
+        self.throttled
+    }
+
+    /// Whether the page may be read: not while its answers pile up, its publishes wait for the server, or it was
+    /// faster than it may be.
     pub(super) fn takes_requests(&self) -> bool {
-        !self.queue.is_full()
+        !self.throttled
+            && !self.queue.is_full()
             && self.waiting.len() < self.waiting_limit.messages
             && self.waiting_bytes < self.waiting_limit.bytes
     }
@@ -188,6 +221,9 @@ impl Machine {
         if self.takes_requests() {
             deadline = deadline.min(self.browser_heard + self.browser_silence);
         }
+        let opens_at = || [&self.messages, &self.bytes].into_iter().filter_map(Throttle::opens_at).max();
+        let others = [self.lifetime.deadline(), self.throttled.then(opens_at).flatten()];
+        deadline = others.into_iter().flatten().fold(deadline, Instant::min);
         match self.queue.deadline(self.browser_patience) {
             Some(stalled) => deadline.min(stalled),
             None => deadline,
@@ -236,6 +272,14 @@ impl Machine {
     }
 
     fn tick(&mut self, now: Instant) {
+        self.throttled = self.throttled && !self.may_talk(now);
+        match self.lifetime.poll(now) {
+            Some(lifetime::Due::Over(failure)) => {
+                return self.effects.push(Effect::End(End::Failed(failure)));
+            }
+            Some(lifetime::Due::Warn(ending)) => self.announce(ToBrowser::Ending(ending), now),
+            None => {}
+        }
         if self.queue.deadline(self.browser_patience).is_some_and(|stalled| now >= stalled) {
             let after_s = self.browser_patience.as_secs();
             return self.effects.push(Effect::End(End::Failed(Failure::BrowserTooSlow { after_s })));

@@ -4,18 +4,28 @@
 //! the session's from then on.
 
 use crate::config::HttpLimits;
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{Router, http::Request};
+use hyper::{
+    body::Incoming,
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{sync::Arc, time::Duration};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
-    time::sleep,
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
 };
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -23,10 +33,38 @@ use tracing::warn;
 /// and asking at once would only burn time.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Who is let in, beyond the number of connections.
+pub(crate) trait Door {
+    /// Counts for the connection until it is dropped.
+    type Pass: Send + 'static;
+
+    /// One more connection of this address; `None` when it has as many as it may.
+    fn admit(&self, peer: IpAddr) -> Option<Self::Pass>;
+
+    /// A connection was closed, since there are as many as there may be.
+    fn full(&self);
+}
+
+/// Everybody is let in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenDoor;
+
+impl Door for OpenDoor {
+    type Pass = ();
+
+    fn admit(&self, _peer: IpAddr) -> Option<()> {
+        Some(())
+    }
+
+    fn full(&self) {}
+}
+
 /// Accepts until `stop` is cancelled, then waits until every connection has ended. The caller bounds that.
 pub(crate) async fn serve(
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     router: Router,
+    door: impl Door,
     limits: HttpLimits,
     stop: CancellationToken,
 ) {
@@ -37,8 +75,8 @@ pub(crate) async fn serve(
             () = stop.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 warn!(kind = ?error.kind(), "cannot accept a connection");
                 sleep(PAUSE).await;
@@ -46,11 +84,25 @@ pub(crate) async fn serve(
             }
         };
         // One too many is closed at once: a browser says so, and nothing waits.
-        let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else { continue };
-        let one = serve_one(stream, router.clone(), limits.clone(), stop.clone());
+        let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
+            door.full();
+            continue;
+        };
+        let Some(pass) = door.admit(peer.ip()) else { continue };
+        let (tls, router, limits, stop) = (tls.clone(), router.clone(), limits.clone(), stop.clone());
         connections.spawn(async move {
-            one.await;
-            drop(permit);
+            // Small frames must not wait for each other; a connection that cannot be told is gone already.
+            let _: std::io::Result<()> = stream.set_nodelay(true);
+            match tls {
+                None => serve_one(stream, peer, router, limits, stop).await,
+                Some(tls) => {
+                    // A handshake that fails has told the other side why.
+                    if let Ok(Ok(stream)) = timeout(limits.tls_accept, tls.accept(stream)).await {
+                        serve_one(stream, peer, router, limits, stop).await;
+                    }
+                }
+            }
+            drop((permit, pass));
         });
     }
     drop(listener);
@@ -58,15 +110,28 @@ pub(crate) async fn serve(
     connections.wait().await;
 }
 
-async fn serve_one(stream: TcpStream, router: Router, limits: HttpLimits, stop: CancellationToken) {
-    // Small frames must not wait for each other; a connection that cannot be told is gone already.
-    let _: std::io::Result<()> = stream.set_nodelay(true);
+/// The other end of the connection by which a request came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) SocketAddr);
+
+async fn serve_one<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    peer: SocketAddr,
+    router: Router,
+    limits: HttpLimits,
+    stop: CancellationToken,
+) {
+    let service = TowerToHyperService::new(router);
+    let with_peer = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        service.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_read)
         .max_headers(limits.headers)
         .max_buf_size(limits.header_bytes)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), with_peer)
         .with_upgrades();
     tokio::pin!(connection);
     // Errors are those of a browser that went away or never spoke HTTP: nobody is left to be told.

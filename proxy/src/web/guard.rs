@@ -4,14 +4,14 @@
 //! stops another site's script from opening a session or changing anything (cross-site WebSocket
 //! hijacking). Both compare whole values; there are no cookies and no CORS headers.
 
-use crate::origin::Origin;
+use crate::origin::{Origin, Scheme};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use shared::WEBSOCKET_PATH;
+use shared::{TUNNEL_PATH, WEBSOCKET_PATH};
 use std::{collections::HashSet, net::SocketAddr, sync::Arc};
 
 /// The names we go by and the origins our page may have.
@@ -23,12 +23,12 @@ pub(super) struct Guard {
 
 impl Guard {
     /// The loopback names and the listener's own address with its port, and whatever the operator allows.
-    pub(super) fn new(address: SocketAddr, allowed: &[Origin]) -> Self {
+    pub(super) fn new(address: SocketAddr, scheme: Scheme, allowed: &[Origin]) -> Self {
         let names = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{}", address.port()));
         let own = names
             .into_iter()
             .chain([address.to_string()])
-            .filter_map(|authority| format!("http://{authority}").parse::<Origin>().ok());
+            .filter_map(|authority| format!("{scheme}://{authority}").parse::<Origin>().ok());
         let all: Vec<Origin> = own.chain(allowed.iter().cloned()).collect();
         Self {
             hosts: all.iter().map(|origin| origin.authority().to_owned()).collect(),
@@ -48,7 +48,8 @@ impl Guard {
                         with --allow-origin for this one.\n";
             return Err((StatusCode::MISDIRECTED_REQUEST, text));
         }
-        let changes_something = path == WEBSOCKET_PATH || !matches!(*method, Method::GET | Method::HEAD);
+        let opens_a_socket = path == WEBSOCKET_PATH || path == TUNNEL_PATH;
+        let changes_something = opens_a_socket || !matches!(*method, Method::GET | Method::HEAD);
         let from_our_page =
             single(headers, header::ORIGIN).is_some_and(|origin| self.origins.contains(origin));
         if changes_something && !from_our_page {
@@ -84,8 +85,11 @@ mod tests {
 
     #[track_caller]
     fn check(method: &Method, path: &str, headers: &[(HeaderName, &str)], expected: Option<u16>) {
-        let guard =
-            Guard::new("127.0.0.1:8080".parse().unwrap(), &["https://console.example".parse().unwrap()]);
+        let guard = Guard::new(
+            "127.0.0.1:8080".parse().unwrap(),
+            Scheme::Http,
+            &["https://console.example".parse().unwrap()],
+        );
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(name, value.parse().unwrap());
@@ -113,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_address_that_is_printed_is_one_of_our_names() {
-        let guard = Guard::new("192.0.2.7:8080".parse().unwrap(), &[]);
+        let guard = Guard::new("192.0.2.7:8080".parse().unwrap(), Scheme::Http, &[]);
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "192.0.2.7:8080".parse().unwrap());
         headers.insert(header::ORIGIN, "http://192.0.2.7:8080".parse().unwrap());

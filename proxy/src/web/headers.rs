@@ -2,6 +2,7 @@
 //! nothing else.
 
 use axum::{
+    extract::State,
     http::{HeaderName, HeaderValue, header},
     response::Response,
 };
@@ -19,7 +20,15 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-pub(super) async fn add(mut response: Response) -> Response {
+/// A year: browsers that have once seen the page over TLS take nothing else. Only where strangers use it, which
+/// is always through TLS; on a person's own machine the same name may serve other things without.
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
+
+pub(super) async fn add(State(hosted): State<bool>, mut response: Response) -> Response {
+    if hosted {
+        let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

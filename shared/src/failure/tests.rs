@@ -20,7 +20,7 @@ fn examples() -> Vec<Failure> {
         Failure::TcpFailed { endpoint: endpoint.clone() },
         Failure::TlsNotSpoken { endpoint: endpoint.clone() },
         Failure::TlsClosed { endpoint: endpoint.clone() },
-        Failure::TlsTimedOut { endpoint, after_s },
+        Failure::TlsTimedOut { endpoint: endpoint.clone(), after_s },
         Failure::TlsVersionTooOld,
         Failure::TlsNoCommonCipher,
         Failure::ClientCertificateRequired,
@@ -61,6 +61,10 @@ fn examples() -> Vec<Failure> {
         Failure::BrowserSilent { after_s },
         Failure::FrameInvalid { reason: "r".into() },
         Failure::FrameTooLarge { limit_bytes: 1 },
+        Failure::TooManyAttempts { after_s },
+        Failure::TargetBusy { endpoint },
+        Failure::SessionIdle { after_s },
+        Failure::SessionTooLong { after_s },
         Failure::ProxyStopping,
         Failure::ProxyFault,
     ];
@@ -116,6 +120,10 @@ fn is_listed(failure: &Failure) {
         | Failure::BrowserSilent { .. }
         | Failure::FrameInvalid { .. }
         | Failure::FrameTooLarge { .. }
+        | Failure::TooManyAttempts { .. }
+        | Failure::TargetBusy { .. }
+        | Failure::SessionIdle { .. }
+        | Failure::SessionTooLong { .. }
         | Failure::ProxyStopping
         | Failure::ProxyFault => {}
     }

@@ -53,6 +53,7 @@ fn every_documented_message_to_the_browser_is_the_protocol() {
         "connect_failed",
         "connected",
         "disconnected",
+        "ending",
         "message",
         "published",
         "request_refused",

@@ -23,7 +23,7 @@ impl Demo {
             panic!("{error:#}");
         }
         let thingsboard = Emulated::with(config).await;
-        let extras = Extras { demo: Some(thingsboard.emulator().router()) };
+        let extras = Extras { demo: Some(thingsboard.emulator().router()), ..Extras::default() };
         Self { proxy: Proxy::serving(ProxyConfig::default(), extras).await, thingsboard }
     }
 

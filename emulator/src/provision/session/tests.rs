@@ -114,7 +114,14 @@ fn the_small_packets() {
     let mut session = ProvisionSession::new(Version::V5, REST);
     assert_eq!(answer(&mut session, In::PingReq), [Effect::Send(Out::PingResp)]);
     assert_eq!(answer(&mut session, In::Disconnect), [Effect::Close(Ending::Disconnected)]);
+    answer(&mut session, In::Subscribe { id: 3, filters: vec![(PROVISION_RESPONSE.to_owned(), Qos::One)] });
     let filters = vec![PROVISION_RESPONSE.to_owned(), "x".to_owned()];
     let unsubscribed = answer(&mut session, In::Unsubscribe { id: 4, filters });
-    assert_eq!(unsubscribed, [Effect::Send(Out::UnsubAck { id: 4, known: vec![true, false] })]);
+    assert_eq!(
+        unsubscribed,
+        [Effect::Send(Out::UnsubAck {
+            id: 4,
+            verdicts: vec![UnsubVerdict::Done, UnsubVerdict::NotSubscribed]
+        })]
+    );
 }

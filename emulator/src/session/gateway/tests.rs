@@ -1,9 +1,10 @@
 use super::*;
 use crate::{
-    config::DevicePolicy,
-    device::{Envelope, MOST_COMMANDS},
-    hub::Hub,
+    config::{DevicePolicy, DeviceSpec},
+    device::{Envelope, MOST_COMMANDS, SessionLink},
+    hub::{Hub, OPERATOR},
     packet::{In, Out, Qos},
+    rate::{Limiter, RateLimit, RateLimits},
 };
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -28,8 +29,10 @@ impl Bench {
     fn new(version: Version) -> Self {
         let (commands, queue) = mpsc::channel(MOST_COMMANDS);
         let (end, _) = watch::channel(None);
-        let hub = Arc::new(Hub::new(Vec::new(), DevicePolicy::Shared, Vec::new()));
-        let children = Children::new(Arc::clone(&hub), 1, commands, end);
+        let hub = Arc::new(Hub::new(vec![DeviceSpec::random("gateway")], DevicePolicy::Shared, Vec::new()));
+        let gateway = hub.get_or_make("gateway", OPERATOR).unwrap();
+        let link = SessionLink { connection: 1, version, child: None, commands, end };
+        let children = Children::new(Arc::clone(&hub), gateway, link);
         let session = Session::of_gateway(version, Duration::from_secs(60));
         Self { session, hub, children, commands: queue }
     }
@@ -55,7 +58,7 @@ impl Bench {
     }
 
     fn child(&self, name: &str) -> Arc<crate::hub::Device> {
-        self.hub.get_or_make(name).unwrap()
+        self.hub.get_or_make(name, OPERATOR).unwrap()
     }
 }
 
@@ -102,7 +105,7 @@ fn any_mention_connects_a_device_and_its_values_are_its_own() {
     assert_eq!(Value::Object(view.client_attributes), json!({"model": "x"}));
     assert_eq!(view.claim.unwrap().expires_ms, 61_000);
     assert_eq!(lock(&bench.child("B").state).view("B").telemetry[0].value, json!(2));
-    assert_eq!(bench.hub.specs().len(), 2);
+    assert_eq!(bench.hub.specs().len(), 3, "with the gateway");
     assert_eq!(bench.publish("telemetry", r#"{"A":[]}"#), [], "nothing is not acknowledged");
 }
 
@@ -143,6 +146,62 @@ fn a_device_that_is_full_is_named_before_the_session_ends() {
     }
 }
 
+fn limited(version: Version, values: &str) -> Bench {
+    let bench = Bench::new(version);
+    let limit = RateLimit::parse(values).unwrap();
+    let limits = RateLimits { telemetry_data_points: Some(limit), ..RateLimits::default() };
+    lock(&bench.children.gateway().state).gateway_limiter = Limiter::new(limits);
+    bench
+}
+
+#[test]
+fn a_gateway_beyond_its_rate_limit_is_acknowledged_and_closed() {
+    for version in BOTH {
+        let mut bench = limited(version, "3:60");
+        assert_eq!(bench.publish("telemetry", r#"{"A":[{"a":1}],"B":[{"b":1,"c":2}]}"#), taken());
+        let over = [ack(AckVerdict::Quota), Effect::Close(Ending::GatewayRateLimited)];
+        assert_eq!(bench.publish("attributes", r#"{"A":{"a":1}}"#), over);
+    }
+    assert_eq!(Ending::GatewayRateLimited.disconnect_reason(), None);
+}
+
+#[test]
+fn a_device_that_fails_after_the_answer_is_told_to_mqtt_5_by_name() {
+    for version in BOTH {
+        let mut bench = limited(version, "1:60");
+        assert_eq!(bench.publish("attributes", r#"{"A":{"a":1}}"#), taken());
+        let effects = bench.publish("telemetry", r#"{"A":[5],"B":[{"b":1}]}"#);
+        if version == Version::V5 {
+            assert_eq!(effects[0], ack(AckVerdict::BadPayload));
+            check_sent(&effects[1], "v1/gateway/disconnect", &json!({"device": "B", "reason": 0x96}));
+            assert_eq!(effects.len(), 2, "the session goes on");
+        } else {
+            assert_eq!(effects, [Effect::Close(Ending::BadPayload)]);
+        }
+    }
+}
+
+#[test]
+fn session_limits_of_a_gateway_are_two() {
+    let mut bench = limited(Version::V5, "3:60");
+    let publish = Publish {
+        topic: "v1/devices/me/rpc/request/1".to_owned(),
+        payload: Bytes::from_static(br#"{"method":"getSessionLimits"}"#),
+        qos: Qos::Zero,
+        retain: false,
+        id: 0,
+    };
+    let now = Now { instant: Instant::now(), unix_ms: 1_000 };
+    let gateway = bench.hub.get_or_make("gateway", OPERATOR).unwrap();
+    let effects = bench.session.on_packet(In::Publish(publish), &mut lock(&gateway.state), now);
+    let none = json!({"messages": null, "telemetryMessages": null, "telemetryDataPoints": null});
+    let limits = json!({"messages": null, "telemetryMessages": null, "telemetryDataPoints": "3:60"});
+    let answer = json!({
+        "maxPayloadSize": 65_536, "maxInflightMessages": 100, "rateLimits": none, "gatewayRateLimits": limits,
+    });
+    check_sent(&effects[0], "v1/devices/me/rpc/response/1", &answer);
+}
+
 #[test]
 fn attributes_are_requested_and_pushed_with_the_devices_name() {
     let mut bench = Bench::new(Version::V4);
@@ -181,30 +240,11 @@ fn a_device_that_connects_itself_leaves_its_gateway() {
     bench.publish("connect", r#"{"device":"A"}"#);
     let (commands, _queue) = mpsc::channel(1);
     let (end, _) = watch::channel(None);
-    let link = crate::device::SessionLink { connection: 2, child: None, commands, end };
+    let link = SessionLink { connection: 2, version: Version::V5, child: None, commands, end };
     lock(&bench.child("A").state).open_session(link);
     assert_eq!(bench.run_commands(), []);
     assert!(bench.children.get("A").is_none());
     assert!(lock(&bench.child("A").state).is_connected());
-}
-
-#[test]
-fn session_limits_tell_those_of_its_devices_too() {
-    let mut bench = Bench::new(Version::V5);
-    let publish = Publish {
-        topic: "v1/devices/me/rpc/request/1".to_owned(),
-        payload: Bytes::from_static(br#"{"method":"getSessionLimits"}"#),
-        qos: Qos::Zero,
-        retain: false,
-        id: 0,
-    };
-    let now = Now { instant: Instant::now(), unix_ms: 1_000 };
-    let effects = bench.session.on_packet(In::Publish(publish), &mut DeviceState::default(), now);
-    let none = json!({"messages": null, "telemetryMessages": null, "telemetryDataPoints": null});
-    let limits = json!({
-        "maxPayloadSize": 65_536, "maxInflightMessages": 100, "rateLimits": none, "gatewayRateLimits": none,
-    });
-    check_sent(&effects[0], "v1/devices/me/rpc/response/1", &limits);
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub(super) fn update(state: &mut State, action: CertificateAction, effects: &mut
         CertificateAction::SaveChain => {
             if let Some((endpoint, presented)) = state.phase.endpoint().zip(state.phase.presented()) {
                 let name = format!("{}-chain.pem", endpoint.host).replace(':', "-");
-                effects.push(Effect::Save { name, text: presented.pem.clone() });
+                effects.push(Effect::Save { name, bytes: presented.pem.clone().into_bytes() });
             }
         }
         CertificateAction::CopyCommand => effects.extend(remedy(&state.phase).map(Effect::Copy)),

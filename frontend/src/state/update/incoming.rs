@@ -1,6 +1,6 @@
 //! What the socket brings.
 
-use super::{opening, outgoing};
+use super::{features, limits, opening, outgoing};
 use crate::{
     example,
     state::{
@@ -16,7 +16,8 @@ use crate::{
 use shared::{
     failure::{Failure, Step},
     limits::MAX_FRAME_BYTES,
-    wire::{self, PublishOutcome, SubscribeOutcome, ToBrowser},
+    thingsboard::topic::Topic,
+    wire::{self, Ending, EndingReason, PublishOutcome, SubscribeOutcome, ToBrowser},
 };
 
 pub(super) fn event(state: &mut State, event: SocketEvent, now: Now, effects: &mut Vec<Effect>) {
@@ -62,7 +63,9 @@ fn message(state: &mut State, message: ToBrowser, now: Now, effects: &mut Vec<Ef
         }
         ToBrowser::Connected(facts) => connected(state, *facts, now, effects),
         ToBrowser::ConnectFailed(failed) => opening::failed(state, *failed, now, effects),
-        ToBrowser::Published(published) => self::published(state, published.id, published.outcome),
+        ToBrowser::Published(published) => {
+            self::published(state, published.id, published.outcome, now, effects);
+        }
         ToBrowser::Subscribed(subscribed) => self::subscribed(state, &subscribed, now),
         ToBrowser::Unsubscribed(unsubscribed) => {
             state.requests.take(unsubscribed.id);
@@ -72,11 +75,29 @@ fn message(state: &mut State, message: ToBrowser, now: Now, effects: &mut Vec<Ef
             }
         }
         ToBrowser::Message(message) => received(state, message, now, effects),
-        ToBrowser::RequestRefused(refused) => request_refused(state, &refused, now),
+        ToBrowser::Ending(ending) => {
+            let text = ending_sentence(ending);
+            state.announce(text.clone());
+            state.problem(now, text);
+        }
+        ToBrowser::RequestRefused(refused) => request_refused(state, &refused, now, effects),
         ToBrowser::Disconnected(over) => match over.failure {
             Some(failure) => opening::lost(state, failure, now, effects),
             None => opening::leave(state, now, effects),
         },
+    }
+}
+
+fn ending_sentence(Ending { in_s, reason }: Ending) -> String {
+    match reason {
+        EndingReason::Idle => format!(
+            "This Device Console ends the session in {in_s} s, because nothing is sent or received: publish something to \
+             keep it."
+        ),
+        EndingReason::TooLong => format!(
+            "This Device Console ends the session in {in_s} s, because it has lasted as long as one may: press Connect \
+             then to go on."
+        ),
     }
 }
 
@@ -116,16 +137,24 @@ fn connected(state: &mut State, facts: wire::Connected, now: Now, effects: &mut 
     if !wanted.is_empty() {
         outgoing::subscribe(state, wanted, now, effects);
     }
+    features::opened(state, play, now, effects);
     if play {
         outgoing::play_example(state, now, effects);
     }
 }
 
-fn published(state: &mut State, id: wire::RequestId, outcome: PublishOutcome) {
-    if let Some(Request::Publish { entry }) = state.requests.take(id) {
+fn published(
+    state: &mut State,
+    id: wire::RequestId,
+    outcome: PublishOutcome,
+    now: Now,
+    effects: &mut Vec<Effect>,
+) {
+    if let Some(Request::Publish { entry, purpose }) = state.requests.take(id) {
         if let PublishOutcome::Refused { reason } = &outcome {
             state.announce(format!("Publish refused: {reason}"));
         }
+        features::published(state, purpose, &outcome, now, effects);
         state.log.set_delivery(entry, Delivery::Known(outcome));
     }
 }
@@ -133,6 +162,10 @@ fn published(state: &mut State, id: wire::RequestId, outcome: PublishOutcome) {
 fn subscribed(state: &mut State, subscribed: &wire::Subscribed, now: Now) {
     state.requests.take(subscribed.id);
     for result in &subscribed.results {
+        let refused = matches!(result.outcome, SubscribeOutcome::Refused { .. });
+        if refused && limits::takes_refusal(state, &result.filter, now) {
+            continue;
+        }
         state.subscriptions.settle(result);
         match &result.outcome {
             SubscribeOutcome::Granted { qos } => {
@@ -178,14 +211,18 @@ fn received(state: &mut State, message: wire::Message, now: Now, effects: &mut V
         _ => None,
     };
     let wire::Message { topic, qos, retain, duplicate, payload } = message;
+    let known = Topic::parse(&topic).map(|known| (known, payload.clone()));
     state.log.push(now.stamp, Content::Received(Received { topic, qos, retain, duplicate, payload }));
     if let Some(reply) = reply {
         state.note(now, reply.line);
         outgoing::send_example(state, &reply.publish, now, effects);
     }
+    if let Some((topic, payload)) = known {
+        features::received(state, topic, &payload, now, effects);
+    }
 }
 
-fn request_refused(state: &mut State, refused: &wire::RequestRefused, now: Now) {
+fn request_refused(state: &mut State, refused: &wire::RequestRefused, now: Now, effects: &mut Vec<Effect>) {
     let what = match state.requests.take(refused.id) {
         Some(Request::Subscribe { filters }) => {
             for filter in &filters {
@@ -200,8 +237,9 @@ fn request_refused(state: &mut State, refused: &wire::RequestRefused, now: Now) 
             }
             "Unsubscribing"
         }
-        Some(Request::Publish { entry }) => {
+        Some(Request::Publish { entry, purpose }) => {
             let outcome = PublishOutcome::Refused { reason: refused.reason.clone() };
+            features::published(state, purpose, &outcome, now, effects);
             state.log.set_delivery(entry, Delivery::Known(outcome));
             "Publish"
         }

@@ -1,5 +1,6 @@
 //! Opening, ending and reopening sessions.
 
+use super::features;
 use crate::example;
 use crate::state::{
     Effect, Now, OfferState, State,
@@ -43,6 +44,7 @@ pub(super) fn connect(state: &mut State, example: bool, effects: &mut Vec<Effect
         Ok(dial) => {
             let dial = Rc::new(dial);
             state.subscriptions.list.clear();
+            features::starting(state);
             state.publish.notice = None;
             state.phase =
                 Phase::Connecting(Box::new(Attempt { dial: dial.clone(), steps: Steps::begun(), example }));
@@ -69,7 +71,7 @@ pub(super) fn disconnect(state: &mut State, now: Now, effects: &mut Vec<Effect>)
         }
         Phase::Connecting(_) | Phase::Reconnecting(_) => {
             state.note(now, "Cancelled.");
-            part(state, Farewell::Cancelled, effects);
+            part(state, Farewell::Cancelled, now, effects);
         }
         Phase::Connected(session) if session.leaving => leave(state, now, effects),
         Phase::Connected(session) => {
@@ -84,24 +86,26 @@ pub(super) fn disconnect(state: &mut State, now: Now, effects: &mut Vec<Effect>)
 /// The session the person ended is over.
 pub(super) fn leave(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
     state.note(now, "Disconnected.");
-    part(state, Farewell::Asked, effects);
+    part(state, Farewell::Asked, now, effects);
 }
 
-fn part(state: &mut State, why: Farewell, effects: &mut Vec<Effect>) {
-    close(state, effects);
+fn part(state: &mut State, why: Farewell, now: Now, effects: &mut Vec<Effect>) {
+    close(state, now, effects);
     state.phase = Phase::Disconnected { why: Some(why) };
 }
 
 /// What was open is over: nothing unanswered will be answered.
-fn close(state: &mut State, effects: &mut Vec<Effect>) {
+fn close(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
     state.socket = None;
     effects.push(Effect::CloseSocket);
     state.subscriptions.end_all();
     for request in state.requests.take_all().collect::<Vec<_>>() {
-        if let Request::Publish { entry } = request {
+        if let Request::Publish { entry, purpose } = request {
             state.log.set_delivery(entry, Delivery::Known(PublishOutcome::Unknown));
+            features::published(state, purpose, &PublishOutcome::Unknown, now, effects);
         }
     }
+    features::over(state);
 }
 
 /// An attempt failed, as the proxy reported it.
@@ -134,7 +138,7 @@ fn fall_back(state: &mut State, failure: &Failure, now: Now, effects: &mut Vec<E
         return false;
     };
     let dial = Rc::new(dial.fallen_back());
-    close(state, effects);
+    close(state, now, effects);
     state.note(now, Dial::FALLING_BACK);
     match &mut state.phase {
         Phase::Connecting(attempt) => {
@@ -173,7 +177,7 @@ pub(super) fn lost(state: &mut State, failure: Failure, now: Now, effects: &mut 
             return end(state, Reason::Told(failure), now, effects);
         }
     };
-    close(state, effects);
+    close(state, now, effects);
     let advice = failure.advice();
     // A try that failed only says so; why a session ended is worth the likely reason.
     let fix = if lasted_ms.is_some() { format!(" {}", advice.fix) } else { String::new() };
@@ -186,7 +190,7 @@ pub(super) fn lost(state: &mut State, failure: Failure, now: Now, effects: &mut 
 
 /// A session or an attempt ended, and only the person can do something about it.
 pub(super) fn end(state: &mut State, reason: Reason, now: Now, effects: &mut Vec<Effect>) {
-    close(state, effects);
+    close(state, now, effects);
     let phase = std::mem::take(&mut state.phase);
     let Some(dial) = phase.dial() else { return };
     state.problem(now, reason.advice().cause);

@@ -1,13 +1,13 @@
 //! What the session is asked to send: publishes, subscriptions, the example.
 
-use super::opening;
+use super::{limits, opening};
 use crate::{
     example,
     state::{
         Effect, Now, State, Tab,
         connection::{Phase, StepState},
         log::{Content, Delivery, Sent},
-        publish::PublishForm,
+        purpose::Purpose,
         requests::Request,
         subscriptions::{FILTER_ID, Standing},
     },
@@ -15,6 +15,7 @@ use crate::{
 use shared::{
     failure::Step,
     payload::Payload,
+    thingsboard::topic::Topic,
     wire::{self, PublishOutcome, QoS, ToProxy},
 };
 
@@ -22,8 +23,12 @@ use shared::{
 /// otherwise fill the browser's memory, and arrive long after it was meant.
 const MAX_UNSENT_BYTES: u32 = 1_048_576;
 
+/// Said then.
+const TOO_MUCH_UNSENT: &str = "Over 1 MiB already waits to leave this browser, because the network or the server \
+                               takes no more: wait a moment, then publish again.";
+
 /// Why nothing can be sent now, and what to do before trying again.
-fn not_connected(state: &State, then: &str) -> String {
+pub(super) fn not_connected(state: &State, then: &str) -> String {
     if matches!(state.phase, Phase::Failed(_)) {
         format!("Not connected, the connection failed: press Connect first, then {then}.")
     } else if state.phase.is_idle() {
@@ -34,44 +39,81 @@ fn not_connected(state: &State, then: &str) -> String {
 }
 
 /// Whether requests can be sent now.
-fn is_open(state: &State) -> bool {
+pub(super) fn is_open(state: &State) -> bool {
     state.phase.session().is_some_and(|session| !session.leaving)
 }
 
-/// The person pressed Publish.
-pub(super) fn submit_publish(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
-    let version = state.phase.dial().map_or_else(Default::default, |dial| dial.mqtt_version);
-    if let Err(id) = state.publish.check(version) {
-        state.publish.notice = None;
-        effects.push(Effect::Focus(id));
-        return;
-    }
-    if !is_open(state) {
-        state.publish.notice =
-            Some(format!("{} Your text stays here.", not_connected(state, "publish again")));
-        return;
-    }
-    let PublishForm { topic, qos, payload, .. } = state.publish.clone();
-    state.publish.notice = None;
-    publish(state, topic, qos, &payload, now, effects);
+/// A publish on its way out.
+#[derive(Clone, Debug)]
+pub(super) struct Letter {
+    pub(super) topic: String,
+    pub(super) qos: QoS,
+    pub(super) retain: bool,
+    pub(super) payload: Payload,
+    pub(super) purpose: Purpose,
 }
 
-fn publish(state: &mut State, topic: String, qos: QoS, payload: &str, now: Now, effects: &mut Vec<Effect>) {
-    let payload = Payload::from_text(payload);
+impl Letter {
+    /// To one of ThingsBoard's topics, QoS 1.
+    pub(super) fn to(topic: Topic, payload: Payload, purpose: Purpose) -> Self {
+        Self { topic: topic.to_string(), qos: QoS::AtLeastOnce, retain: false, payload, purpose }
+    }
+}
+
+/// Publishes for a tab. The console shows it; the outcome comes to [`features::published`].
+///
+/// # Errors
+/// Why it was not sent, in a sentence for the form: nothing was logged.
+pub(super) fn send(
+    state: &mut State,
+    letter: Letter,
+    now: Now,
+    effects: &mut Vec<Effect>,
+) -> Result<(), String> {
+    if !is_open(state) {
+        return Err(not_connected(state, "try again"));
+    }
+    if now.unsent_bytes > MAX_UNSENT_BYTES {
+        return Err(TOO_MUCH_UNSENT.to_owned());
+    }
+    if let Some(warning) = limits::hold(state, &letter, now) {
+        return Err(warning);
+    }
+    publish(state, letter, now, effects);
+    Ok(())
+}
+
+pub(super) fn publish(state: &mut State, letter: Letter, now: Now, effects: &mut Vec<Effect>) {
+    if now.unsent_bytes <= MAX_UNSENT_BYTES {
+        limits::sent(state, &letter, now);
+    }
+    let Letter { topic, qos, retain, payload, purpose } = letter;
     let mut sent = Sent { topic: topic.clone(), qos, payload: payload.clone(), delivery: Delivery::Pending };
     if now.unsent_bytes > MAX_UNSENT_BYTES {
-        let reason =
-            "Over 1 MiB already waits to leave this browser, because the network or the server takes no \
-                      more: wait a moment, then publish again."
-                .to_owned();
+        let reason = TOO_MUCH_UNSENT.to_owned();
         state.announce(format!("Publish refused: {reason}"));
         sent.delivery = Delivery::Known(PublishOutcome::Refused { reason });
         state.log.push(now.stamp, Content::Sent(sent));
         return;
     }
     let entry = state.log.push(now.stamp, Content::Sent(sent));
-    let id = state.requests.add(Request::Publish { entry });
-    effects.push(Effect::Send(ToProxy::Publish(wire::Publish { id, topic, qos, retain: false, payload })));
+    let id = state.requests.add(Request::Publish { entry, purpose });
+    effects.push(Effect::Send(ToProxy::Publish(wire::Publish { id, topic, qos, retain, payload })));
+}
+
+/// Subscribes to those of the filters that are not subscribed or asked for yet.
+pub(super) fn ensure(state: &mut State, filters: &[&str], qos: QoS, now: Now, effects: &mut Vec<Effect>) {
+    let missing: Vec<_> = filters
+        .iter()
+        .filter(|filter| {
+            let standing = state.subscriptions.find(filter).map(|known| &known.standing);
+            !matches!(standing, Some(Standing::Asked | Standing::Granted(_)))
+        })
+        .map(|filter| wire::Subscription { filter: (*filter).to_owned(), qos })
+        .collect();
+    if !missing.is_empty() && is_open(state) {
+        subscribe(state, missing, now, effects);
+    }
 }
 
 /// The person pressed Subscribe.
@@ -116,6 +158,7 @@ pub(super) fn subscribe(
     now: Now,
     effects: &mut Vec<Effect>,
 ) {
+    limits::subscribing(state, &filters, now);
     for wanted in &filters {
         state.subscriptions.ask(&wanted.filter, wanted.qos);
     }
@@ -187,5 +230,12 @@ pub(super) fn send_example(
     now: Now,
     effects: &mut Vec<Effect>,
 ) {
-    publish(state, message.topic.to_string(), example::PUBLISH_QOS, message.payload, now, effects);
+    let letter = Letter {
+        topic: message.topic.to_string(),
+        qos: example::PUBLISH_QOS,
+        retain: false,
+        payload: Payload::from_text(message.payload),
+        purpose: Purpose::Example,
+    };
+    publish(state, letter, now, effects);
 }

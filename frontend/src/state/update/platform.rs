@@ -8,7 +8,7 @@ use crate::state::{
 use shared::{
     credentials::AccessToken,
     endpoint::{Endpoint, Host, parse_port},
-    thingsboard::topic::Topic,
+    thingsboard::topic::{Flavour, Topic},
     topic::matches,
 };
 
@@ -29,7 +29,9 @@ fn hears_rpc(state: &State) -> bool {
     state.phase.session().is_none()
         || subscriptions.list.iter().any(|known| {
             !matches!(known.standing, Standing::Refused { .. } | Standing::Ended)
-                && matches(&known.filter, &Topic::RpcRequest(1).to_string())
+                && Flavour::ALL
+                    .iter()
+                    .any(|flavour| matches(&known.filter, &Topic::RpcRequest(*flavour, 1).to_string()))
         })
 }
 
@@ -74,6 +76,15 @@ pub(super) fn update(state: &mut State, action: PlatformAction, now: Now, effect
             let hears = hears_rpc(state);
             state.platform.send_rpc(hears)
         }
+        PlatformAction::TargetChosen(target) => {
+            platform.target = target;
+            platform.rpc.notice = None;
+            return;
+        }
+        PlatformAction::Package(action) => platform.package(action),
+        PlatformAction::Fault(action) => platform.fault(action),
+        PlatformAction::Rates(action) => platform.rates(action),
+        PlatformAction::Profile(action) => platform.profile(action),
         PlatformAction::SetAttribute => Some(platform.set_attribute()),
         PlatformAction::DeleteAttribute(key) => Some(platform.delete_attribute(key)),
         PlatformAction::Replied { ticket, result } => {

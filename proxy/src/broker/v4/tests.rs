@@ -2,7 +2,11 @@
 
 use super::*;
 use bytes::Bytes;
-use shared::credentials::AccessToken;
+use shared::{
+    credentials::{AccessToken, BasicLogin, Credentials},
+    payload::Payload,
+    wire::{SessionOptions, Will},
+};
 
 fn codec() -> V4 {
     V4::new(1000, 2)
@@ -21,14 +25,32 @@ fn publish(id: Option<u16>) -> Outgoing {
 #[test]
 fn connect_is_what_the_standard_says_for_a_token_as_user_name() {
     let connect = Connect {
-        client_id: String::new(),
-        keep_alive_s: 60,
-        user_name: AccessToken::parse("TOKEN").unwrap(),
+        credentials: Credentials::AccessToken(AccessToken::parse("TOKEN").unwrap()),
+        options: SessionOptions::default(),
     };
     let mut buffer = BytesMut::new();
     codec().encode_connect(&connect, &mut buffer).unwrap();
     assert_eq!(&buffer[..], b"\x10\x13\0\x04MQTT\x04\x82\0\x3c\0\0\0\x05TOKEN");
     assert!(!format!("{connect:?}").contains("TOKEN"));
+}
+
+#[test]
+fn connect_carries_the_options_and_a_login() {
+    let will =
+        Will { topic: "w".into(), qos: QoS::AtLeastOnce, retain: true, payload: Payload::from_text("x") };
+    let connect = Connect {
+        credentials: Credentials::Basic(BasicLogin::new("u", "p").unwrap()),
+        options: SessionOptions {
+            client_id: "me".into(),
+            clean_start: false,
+            session_expiry_s: 600,
+            will: Some(will),
+            ..SessionOptions::default()
+        },
+    };
+    let mut buffer = BytesMut::new();
+    codec().encode_connect(&connect, &mut buffer).unwrap();
+    assert_eq!(&buffer[..], b"\x10\x1a\0\x04MQTT\x04\xec\0\x3c\0\x02me\0\x01w\0\x01x\0\x01u\0\x01p");
 }
 
 #[test]
@@ -42,6 +64,7 @@ fn packets_are_written_as_the_standard_says() {
     assert_eq!(&encoded(Outgoing::PubAck { id: 7 })[..], b"\x40\x02\0\x07");
     assert_eq!(&encoded(Outgoing::PingReq)[..], b"\xc0\0");
     assert_eq!(&encoded(Outgoing::Disconnect)[..], b"\xe0\0");
+    assert_eq!(&encoded(Outgoing::DisconnectWithWill)[..], b"");
 }
 
 #[test]

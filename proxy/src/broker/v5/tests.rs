@@ -1,7 +1,11 @@
 //! Bytes against MQTT 5's own text, both ways.
 
 use super::*;
-use shared::credentials::AccessToken;
+use shared::{
+    credentials::{AccessToken, BasicLogin, Credentials},
+    payload::Payload,
+    wire::{SessionOptions, Will},
+};
 
 fn codec() -> V5 {
     V5::new(1000, 2)
@@ -28,14 +32,32 @@ fn connack(bytes: &[u8]) -> Result<Option<ConnAck>, Malformed> {
 #[test]
 fn connect_is_what_the_standard_says_for_a_token_as_user_name() {
     let connect = Connect {
-        client_id: String::new(),
-        keep_alive_s: 60,
-        user_name: AccessToken::parse("TOKEN").unwrap(),
+        credentials: Credentials::AccessToken(AccessToken::parse("TOKEN").unwrap()),
+        options: SessionOptions::default(),
     };
     let mut buffer = BytesMut::new();
     codec().encode_connect(&connect, &mut buffer).unwrap();
     // Properties: maximum packet size 1000.
     assert_eq!(&buffer[..], b"\x10\x19\0\x04MQTT\x05\x82\0\x3c\x05\x27\0\0\x03\xe8\0\0\0\x05TOKEN");
+}
+
+#[test]
+fn connect_carries_the_options_and_a_login() {
+    let will =
+        Will { topic: "w".into(), qos: QoS::AtLeastOnce, retain: true, payload: Payload::from_text("x") };
+    let connect = Connect {
+        credentials: Credentials::Basic(BasicLogin::new("u", "p").unwrap()),
+        options: SessionOptions {
+            client_id: "me".into(),
+            clean_start: false,
+            session_expiry_s: 600,
+            will: Some(will),
+            ..SessionOptions::default()
+        },
+    };
+    let mut buffer = BytesMut::new();
+    codec().encode_connect(&connect, &mut buffer).unwrap();
+    assert_eq!(&buffer[..], b"\x10\x26\0\x04MQTT\x05\xec\0\x3c\x0a\x11\0\0\x02\x58\x27\0\0\x03\xe8\0\x02me\0\0\x01w\0\x01x\0\x01u\0\x01p");
 }
 
 #[test]
@@ -49,6 +71,7 @@ fn packets_are_written_as_the_standard_says() {
     assert_eq!(&encoded(Outgoing::PubAck { id: 7 })[..], b"\x40\x02\0\x07");
     assert_eq!(&encoded(Outgoing::PingReq)[..], b"\xc0\0");
     assert_eq!(&encoded(Outgoing::Disconnect)[..], b"\xe0\0");
+    assert_eq!(&encoded(Outgoing::DisconnectWithWill)[..], b"\xe0\x01\x04");
 }
 
 #[test]

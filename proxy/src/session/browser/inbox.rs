@@ -16,7 +16,8 @@ use tokio_tungstenite::tungstenite::{
 /// Something came from the browser.
 #[derive(Debug)]
 pub(in crate::session) enum Heard {
-    Requests(Vec<ToProxy>),
+    /// `bytes`: of the frame's text.
+    Frame { requests: Vec<ToProxy>, bytes: usize },
     /// A ping or pong.
     Alive,
 }
@@ -37,7 +38,10 @@ impl Inbox {
     /// The next thing the browser says. Cancel-safe.
     pub(in crate::session) async fn next(&mut self) -> Result<Heard, End> {
         match self.stream.next().await {
-            Some(Ok(Message::Text(text))) => decode(&text).map(Heard::Requests).map_err(invalid),
+            Some(Ok(Message::Text(text))) => match decode(&text) {
+                Ok(requests) => Ok(Heard::Frame { requests, bytes: text.len() }),
+                Err(reason) => Err(invalid(reason)),
+            },
             Some(Ok(Message::Binary(_))) => Err(invalid("frames must be text".to_owned())),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Heard::Alive),
             Some(Ok(Message::Close(_))) | None => Err(End::BrowserGone),

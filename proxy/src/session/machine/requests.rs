@@ -121,9 +121,10 @@ fn check_publish(publish: &Publish, version: MqttVersion, server: ServerLimits) 
     if publish.qos == QoS::AtLeastOnce && server.only_qos_0 {
         return Err("This server takes only QoS 0: choose that.".to_owned());
     }
-    // Topic with its length, packet identifier, and in MQTT 5 the length of no properties.
+    // Topic with its length, packet identifier from QoS 1 on, and in MQTT 5 the length of no properties.
+    let id = if publish.qos == QoS::AtMostOnce { 0 } else { 2 };
     let properties = if version == MqttVersion::V5 { 1 } else { 0 };
-    let overhead = 2 + publish.topic.len() + 2 + properties;
+    let overhead = 2 + publish.topic.len() + id + properties;
     let server_limit = server.packet_bytes.and_then(|bytes| usize::try_from(bytes).ok());
     // The server counts the fixed header as well, up to 5 bytes.
     let limit = server_limit.map_or(MAX_PACKET_BYTES, |bytes| MAX_PACKET_BYTES.min(bytes.saturating_sub(5)));

@@ -384,3 +384,55 @@ fn long_answers_count_with_their_length() {
     }
     assert!(asked <= 256, "the queue is bounded by messages and bytes, {asked}");
 }
+
+#[test]
+fn a_page_that_is_too_fast_is_not_read_for_a_while() {
+    let rate = crate::config::Rate { per_second: 10, burst: 20 };
+    let mut story = Story::with(&SessionLimits { message_rate: Some(rate), ..SessionLimits::default() });
+    story.handle(Input::Frame { requests: 20, bytes: 1000 });
+    assert!(story.machine.takes_requests());
+    story.handle(Input::Frame { requests: 10, bytes: 1000 });
+    assert!(!story.machine.takes_requests());
+    let opens = story.now + SECOND;
+    assert_eq!(story.machine.deadline(), opens);
+    story.tick_at(opens);
+    assert!(story.machine.takes_requests());
+}
+
+#[test]
+fn bytes_count_as_well_as_messages() {
+    let rate = crate::config::Rate { per_second: 1000, burst: 1000 };
+    let mut story = Story::with(&SessionLimits { byte_rate: Some(rate), ..SessionLimits::default() });
+    story.handle(Input::Frame { requests: 1, bytes: 3000 });
+    assert!(!story.machine.takes_requests());
+    assert_eq!(story.machine.deadline(), story.now + 2 * SECOND);
+}
+
+#[test]
+fn a_session_that_rests_is_warned_and_ended() {
+    let idle = Some(120 * SECOND);
+    let patience = 600 * SECOND;
+    let limits = SessionLimits {
+        idle,
+        browser_silence: patience,
+        server_silence: patience,
+        ..SessionLimits::default()
+    };
+    let mut story = Story::with(&limits);
+    let start = story.now;
+    let warned = story.tick_at(start + 60 * SECOND);
+    let warning = |effect: &Effect| match effect {
+        Effect::ToBrowser { message: ToBrowser::Ending(ending), .. } => Some(ending.in_s),
+        _ => None,
+    };
+    assert_eq!(warned.iter().find_map(warning), Some(60));
+    story.take_all(&warned);
+    story.ask(publish(1, QoS::AtMostOnce));
+    let kept = story.tick_at(start + 121 * SECOND);
+    assert!(!kept.iter().any(|effect| matches!(effect, Effect::End(_))), "{kept:?}");
+    story.take_all(&kept);
+    story.handle(Input::Packet(Incoming::PingResp));
+    let over = story.tick_at(start + 180 * SECOND);
+    let expected = Effect::End(End::Failed(Failure::SessionIdle { after_s: 120 }));
+    assert!(over.contains(&expected), "{over:?}");
+}

@@ -1,0 +1,164 @@
+//! Who may have how much: sessions and connection attempts, by client and by target.
+//!
+//! What is granted is a pass that counts until it is dropped. Knows neither HTTP nor MQTT.
+
+mod attempts;
+pub(crate) mod client;
+mod tally;
+
+use crate::config::{ClientLimits, TargetLimits};
+use attempts::Attempts;
+use client::Client;
+use shared::{endpoint::Endpoint, failure::Failure};
+use tally::{Pass, Tally};
+
+/// The books.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    clients: ClientLimits,
+    targets: TargetLimits,
+    connections: Tally<Client>,
+    sessions: Tally<Client>,
+    attempting: Tally<Client>,
+    towards: Tally<Endpoint>,
+    by_client: Option<Attempts<Client>>,
+    by_target: Option<Attempts<Endpoint>>,
+}
+
+/// Counts one session to a target until it is dropped.
+#[derive(Debug)]
+pub(crate) struct TargetPass {
+    _towards: Pass<Endpoint>,
+}
+
+/// Counts one attempt of a client until it is dropped.
+#[derive(Debug)]
+pub(crate) struct AttemptPass {
+    _attempting: Pass<Client>,
+}
+
+/// Counts one connection or session of a client until it is dropped.
+#[derive(Debug)]
+pub(crate) struct ClientPass {
+    _counted: Pass<Client>,
+}
+
+/// Waiting for an attempt that is under way: a page asks again only when the last one is answered, so this is
+/// another page of the same client.
+const BUSY_S: u64 = 5;
+
+impl Admission {
+    pub(crate) fn new(clients: &ClientLimits, targets: &TargetLimits) -> Self {
+        Self {
+            by_client: clients.attempts_per_minute.map(Attempts::new),
+            by_target: targets.attempts_per_minute.map(Attempts::new),
+            clients: clients.clone(),
+            targets: targets.clone(),
+            connections: Tally::default(),
+            sessions: Tally::default(),
+            attempting: Tally::default(),
+            towards: Tally::default(),
+        }
+    }
+
+    /// One more connection of a client; `None` when it has as many as it may.
+    pub(crate) fn connection(&self, client: Client) -> Option<ClientPass> {
+        let pass = self.connections.take(client, self.clients.connections)?;
+        Some(ClientPass { _counted: pass })
+    }
+
+    /// One more session of a client; `None` when it has as many as it may.
+    pub(crate) fn session(&self, client: Client) -> Option<ClientPass> {
+        let pass = self.sessions.take(client, self.clients.sessions)?;
+        Some(ClientPass { _counted: pass })
+    }
+
+    /// One more connection attempt.
+    ///
+    /// # Errors
+    /// What there is too much of.
+    pub(crate) fn attempt(
+        &self,
+        client: Client,
+        endpoint: &Endpoint,
+    ) -> Result<(AttemptPass, TargetPass), Failure> {
+        let busy = || Failure::TooManyAttempts { after_s: BUSY_S };
+        let attempting = self.attempting.take(client, self.clients.attempts_at_once).ok_or_else(busy)?;
+        if let Some(by_client) = &self.by_client {
+            by_client.take(&client).map_err(|after_s| Failure::TooManyAttempts { after_s })?;
+        }
+        let towards = self
+            .towards
+            .take(endpoint.clone(), self.targets.sessions)
+            .ok_or_else(|| Failure::TargetBusy { endpoint: endpoint.clone() })?;
+        if let Some(by_target) = &self.by_target {
+            by_target.take(endpoint).map_err(|after_s| Failure::TooManyAttempts { after_s })?;
+        }
+        Ok((AttemptPass { _attempting: attempting }, TargetPass { _towards: towards }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::endpoint::Host;
+    use std::num::NonZeroU32;
+
+    fn client(address: &str) -> Client {
+        Client::of(address.parse().unwrap())
+    }
+
+    fn endpoint(host: &str) -> Endpoint {
+        Endpoint { host: Host::parse(host).unwrap(), port: 8883 }
+    }
+
+    fn admission(adjust: impl FnOnce(&mut ClientLimits, &mut TargetLimits)) -> Admission {
+        let (mut clients, mut targets) = (ClientLimits::default(), TargetLimits::default());
+        adjust(&mut clients, &mut targets);
+        Admission::new(&clients, &targets)
+    }
+
+    #[test]
+    fn a_client_has_its_sessions_and_no_more_until_one_ends() {
+        let admission = admission(|clients, _| clients.sessions = 2);
+        let first = admission.session(client("192.0.2.1")).unwrap();
+        let _second = admission.session(client("192.0.2.1")).unwrap();
+        assert!(admission.session(client("192.0.2.1")).is_none());
+        assert!(admission.session(client("192.0.2.2")).is_some());
+        drop(first);
+        assert!(admission.session(client("192.0.2.1")).is_some());
+    }
+
+    #[test]
+    fn one_network_of_ipv6_is_one_client() {
+        let admission = admission(|clients, _| clients.sessions = 1);
+        let _pass = admission.session(client("2001:db8:1:2::1")).unwrap();
+        assert!(admission.session(client("2001:db8:1:2:ffff::9")).is_none());
+        assert!(admission.session(client("2001:db8:1:3::1")).is_some());
+    }
+
+    #[test]
+    fn attempts_are_bounded_in_number_and_in_pace() {
+        let admission = admission(|clients, targets| {
+            clients.attempts_at_once = 1;
+            clients.attempts_per_minute = NonZeroU32::new(2);
+            targets.sessions = 2;
+        });
+        let (one, two) = (client("192.0.2.1"), client("192.0.2.2"));
+        let (attempt, target) = admission.attempt(one, &endpoint("a")).unwrap();
+        assert!(matches!(admission.attempt(one, &endpoint("a")), Err(Failure::TooManyAttempts { .. })));
+        drop(attempt);
+        let (_attempt, _target) = admission.attempt(one, &endpoint("a")).unwrap();
+        assert_eq!(
+            admission.attempt(two, &endpoint("a")).unwrap_err(),
+            Failure::TargetBusy { endpoint: endpoint("a") }
+        );
+        drop(target);
+        assert!(admission.attempt(two, &endpoint("a")).is_ok());
+        drop((_attempt, _target));
+        match admission.attempt(one, &endpoint("b")) {
+            Err(Failure::TooManyAttempts { after_s }) => assert!((1..=60).contains(&after_s), "{after_s}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}

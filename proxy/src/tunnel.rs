@@ -1,0 +1,236 @@
+//! The tunnel for other people's MQTT clients: the bytes of a WebSocket go through verified TLS to the one
+//! server that the operator chose, and back. Nothing is parsed.
+//!
+//! Each direction reads only after its last write was taken, so that a slow side slows the other and nothing
+//! piles up. Knows neither MQTT nor who may come in.
+
+use crate::{
+    config::SessionLimits,
+    opening::{
+        Means,
+        route::Route,
+        steps::{Failed, Steps},
+    },
+    tls::{Secured, Stream},
+};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use bytes::{Bytes, BytesMut};
+use futures_util::{
+    Sink, SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use shared::{endpoint::Endpoint, failure::Failure, wire::Trust};
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf},
+    time::{Instant, MissedTickBehavior, interval_at, sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Bytes asked of the server at one read: one frame to the browser.
+const READ_BYTES: usize = 16 * 1024;
+
+/// Why a tunnel is over, as one word for the log and for counting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Browser,
+    Server,
+    /// Text where MQTT needs bytes (MQTT 5 section 6).
+    Text,
+    Silent,
+    Stalled,
+    Idle,
+    TooLong,
+    Stopping,
+}
+
+impl End {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Browser => "browser-gone",
+            Self::Server => "server-closed",
+            Self::Text => "frame-invalid",
+            Self::Silent => "browser-silent",
+            Self::Stalled => "stalled",
+            Self::Idle => "session-idle",
+            Self::TooLong => "session-too-long",
+            Self::Stopping => "proxy-stopping",
+        }
+    }
+
+    fn close_frame(self) -> CloseFrame {
+        let (code, reason) = match self {
+            Self::Browser => (close_code::NORMAL, ""),
+            Self::Server => (close_code::NORMAL, "the server closed the connection"),
+            Self::Text => (close_code::UNSUPPORTED, "MQTT needs binary frames"),
+            Self::Silent => (close_code::POLICY, "nothing was heard in time"),
+            Self::Stalled => (close_code::AGAIN, "one side took nothing"),
+            Self::Idle => (close_code::POLICY, "nothing was sent for long"),
+            Self::TooLong => (close_code::AGAIN, "the session lasted as long as one may"),
+            Self::Stopping => (close_code::AWAY, "the proxy is being shut down"),
+        };
+        CloseFrame { code, reason: reason.into() }
+    }
+}
+
+/// Opens the way to the server: name, TCP, verified TLS.
+pub(crate) async fn open(endpoint: &Endpoint, trust: &Trust, means: &Means) -> Result<Stream, Box<Failed>> {
+    let mut steps = Steps::new(0, |_| {});
+    let route = Route::new(endpoint.clone(), trust.clone(), means)
+        .map_err(|_| Box::new(steps.failed(Failure::ProxyFault)))?;
+    let limit = means.opening.all;
+    match timeout(limit, route.secure(&mut steps)).await {
+        Ok(Ok((Secured { stream, .. }, _))) => Ok(stream),
+        Ok(Err(failed)) => Err(Box::new(failed)),
+        Err(_) => Err(Box::new(steps.failed(route.timed_out(steps.step(), limit)))),
+    }
+}
+
+/// Carries bytes both ways until one side is gone or a bound is reached, and closes both in order.
+pub(crate) async fn run(
+    socket: WebSocket,
+    server: Stream,
+    limits: &SessionLimits,
+    stopping: &CancellationToken,
+) -> End {
+    let (mut to_browser, mut from_browser) = socket.split();
+    let (mut from_server, mut to_server) = tokio::io::split(server);
+    let activity = Activity::default();
+    let end = {
+        let up = uplink(&mut from_browser, &mut to_server, limits, &activity);
+        let down = downlink(&mut from_server, &mut to_browser, limits, &activity);
+        tokio::pin!(up, down);
+        // What is dropped half-way here belongs to a tunnel that is over.
+        tokio::select! {
+            biased;
+            () = stopping.cancelled() => End::Stopping,
+            end = &mut up => end,
+            end = &mut down => end,
+            end = bounds(limits, &activity) => end,
+        }
+    };
+    // A side that does not take its goodbye in time is left.
+    let goodbye = async {
+        let _: std::io::Result<()> = to_server.shutdown().await;
+        let _: Result<(), axum::Error> = to_browser.send(Message::Close(Some(end.close_frame()))).await;
+    };
+    let _: Result<(), _> = timeout(limits.close, goodbye).await;
+    end
+}
+
+/// When bytes last went either way.
+#[derive(Debug)]
+struct Activity {
+    seen: AtomicBool,
+    since: Mutex<Instant>,
+}
+
+impl Default for Activity {
+    fn default() -> Self {
+        Self { seen: AtomicBool::new(false), since: Mutex::new(Instant::now()) }
+    }
+}
+
+impl Activity {
+    fn note(&self) {
+        self.seen.store(true, Ordering::Relaxed);
+    }
+
+    /// How long nothing went either way, to within the time between two calls.
+    fn quiet(&self) -> Duration {
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.seen.swap(false, Ordering::Relaxed) {
+            *since = Instant::now();
+        }
+        since.elapsed()
+    }
+}
+
+async fn bounds(limits: &SessionLimits, activity: &Activity) -> End {
+    let start = Instant::now();
+    let shortest = [limits.idle, limits.life].into_iter().flatten().min();
+    let Some(shortest) = shortest else { return std::future::pending().await };
+    loop {
+        sleep(shortest / 20).await;
+        if limits.life.is_some_and(|life| start.elapsed() >= life) {
+            return End::TooLong;
+        }
+        if limits.idle.is_some_and(|idle| activity.quiet() >= idle) {
+            return End::Idle;
+        }
+    }
+}
+
+async fn uplink(
+    browser: &mut SplitStream<WebSocket>,
+    server: &mut WriteHalf<Stream>,
+    limits: &SessionLimits,
+    activity: &Activity,
+) -> End {
+    loop {
+        let bytes: Bytes = match timeout(limits.browser_silence, browser.next()).await {
+            Err(_) => return End::Silent,
+            Ok(None | Some(Ok(Message::Close(_)) | Err(_))) => return End::Browser,
+            Ok(Some(Ok(Message::Text(_)))) => return End::Text,
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+            Ok(Some(Ok(Message::Binary(bytes)))) => bytes,
+        };
+        activity.note();
+        let written = async {
+            server.write_all(&bytes).await?;
+            server.flush().await
+        };
+        match timeout(limits.broker_write, written).await {
+            Err(_) => return End::Stalled,
+            Ok(Err(_)) => return End::Server,
+            Ok(Ok(())) => {}
+        }
+        if let Some(rate) = limits.byte_rate {
+            // As long as these bytes may take at the pace allowed; the next are not read before.
+            let bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            sleep(Duration::from_secs_f64(f64::from(bytes) / f64::from(rate.per_second.max(1)))).await;
+        }
+    }
+}
+
+async fn downlink(
+    server: &mut ReadHalf<Stream>,
+    browser: &mut SplitSink<WebSocket, Message>,
+    limits: &SessionLimits,
+    activity: &Activity,
+) -> End {
+    let mut pings = interval_at(Instant::now() + limits.browser_ping, limits.browser_ping);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut buffer = BytesMut::new();
+    loop {
+        buffer.reserve(READ_BYTES);
+        let message = tokio::select! {
+            read = server.read_buf(&mut buffer) => match read {
+                Ok(0) | Err(_) => return End::Server,
+                Ok(_) => {
+                    activity.note();
+                    Message::Binary(buffer.split().freeze())
+                }
+            },
+            _ = pings.tick() => Message::Ping(Bytes::new()),
+        };
+        match timeout(limits.browser_stall, send(browser, message)).await {
+            Err(_) => return End::Stalled,
+            Ok(Err(_)) => return End::Browser,
+            Ok(Ok(())) => {}
+        }
+    }
+}
+
+async fn send(
+    browser: &mut (impl Sink<Message, Error = axum::Error> + Unpin),
+    message: Message,
+) -> Result<(), axum::Error> {
+    browser.send(message).await
+}
