@@ -26,13 +26,7 @@ async fn thingsboards_device_library_updates_its_firmware() {
         };
         platform.assign_package(&token, PackageKind::Firmware, package).unwrap();
     };
-    // The digests, and the numbers that ThingsBoard writes back to front.
-    let algorithms = [
-        ChecksumAlgorithm::Sha256,
-        ChecksumAlgorithm::Crc32,
-        ChecksumAlgorithm::Murmur3With32Bits,
-        ChecksumAlgorithm::Murmur3With128Bits,
-    ];
+    let algorithms = ChecksumAlgorithm::ALL;
     assign(0, algorithms[0]);
     let mut script = Python::ThingsBoard.start("thingsboard_firmware.py", &target.own_arguments()).unwrap();
     for (number, algorithm) in (0..).zip(algorithms) {

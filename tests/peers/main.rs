@@ -5,10 +5,12 @@
 mod example;
 mod firmware;
 mod gateway;
+mod gateway_daemon;
 mod mosquitto;
 mod mosquitto_clients;
 mod paho;
 mod provision;
+mod scenario;
 mod thingsboard;
 
 use emulator::Config;
@@ -23,8 +25,9 @@ struct Target {
 }
 
 impl Target {
+    /// With one device, which is no gateway.
     async fn start() -> Self {
-        Self::with(Config::default()).await
+        Self::with(Config { gateways: Vec::new(), ..Config::default() }).await
     }
 
     async fn with(config: Config) -> Self {

@@ -69,6 +69,10 @@ type Install = Box<dyn FnOnce(&Project) -> Result<()>>;
 pub(crate) struct Peers {
     pub(crate) paho_python: PathBuf,
     pub(crate) thingsboard_python: PathBuf,
+    pub(crate) gateway_python: PathBuf,
+    pub(crate) node: PathBuf,
+    /// The folder in which Node looks for packages.
+    pub(crate) node_modules: PathBuf,
     pub(crate) chromedriver: PathBuf,
     pub(crate) chromium: PathBuf,
     pub(crate) mosquitto: PathBuf,
@@ -198,6 +202,9 @@ pub(crate) fn peers(project: &Project) -> Result<Peers> {
     Ok(Peers {
         paho_python: python::interpreter(project, python::PAHO)?,
         thingsboard_python: python::interpreter(project, python::THINGSBOARD)?,
+        gateway_python: python::interpreter(project, python::GATEWAY)?,
+        node: require("node")?,
+        node_modules: npm::folder(project)?.join("node_modules"),
         chromedriver: require("chromedriver")?,
         chromium: chromium.context("chromium is missing: run `cargo xtask setup`")?,
         mosquitto: require("mosquitto")?,

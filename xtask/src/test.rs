@@ -118,6 +118,9 @@ fn native(project: &Project, arguments: &[&str]) -> Result<Command> {
     cargo.env("DEVICE_CONSOLE_DIST", project.dist());
     cargo.env("DEVICE_CONSOLE_PAHO_PYTHON", peers.paho_python);
     cargo.env("DEVICE_CONSOLE_THINGSBOARD_PYTHON", peers.thingsboard_python);
+    cargo.env("DEVICE_CONSOLE_GATEWAY_PYTHON", peers.gateway_python);
+    cargo.env("DEVICE_CONSOLE_NODE", peers.node);
+    cargo.env("DEVICE_CONSOLE_NODE_MODULES", peers.node_modules);
     cargo.env("DEVICE_CONSOLE_CHROMEDRIVER", peers.chromedriver);
     cargo.env("DEVICE_CONSOLE_CHROMIUM", peers.chromium);
     cargo.env("DEVICE_CONSOLE_MOSQUITTO", peers.mosquitto);

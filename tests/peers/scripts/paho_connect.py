@@ -1,4 +1,7 @@
-"""Connects once and tells what CONNACK said. Further arguments: the MQTT version, 3.1.1 or 5."""
+"""Connects once and tells what CONNACK said, if one came.
+
+Further arguments: the MQTT version, 3.1, 3.1.1 or 5; the client id, if there is to be one.
+"""
 
 import ssl
 
@@ -6,7 +9,8 @@ import paho.mqtt.client as mqtt
 from common import rest, say, server
 
 target = server()
-version = {"3.1.1": mqtt.MQTTv311, "5": mqtt.MQTTv5}[rest()[0]]
+version = {"3.1": mqtt.MQTTv31, "3.1.1": mqtt.MQTTv311, "5": mqtt.MQTTv5}[rest()[0]]
+client_id = "".join(rest()[1:])
 
 
 def on_connect(client, userdata, flags, reason, properties=None):
@@ -15,7 +19,9 @@ def on_connect(client, userdata, flags, reason, properties=None):
     client.disconnect()
 
 
-client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION1, protocol=version)
+client = mqtt.Client(
+    mqtt.CallbackAPIVersion.VERSION1, client_id=client_id, protocol=version, reconnect_on_failure=False
+)
 client.username_pw_set(target.token)
 client.tls_set(ca_certs=target.ca, cert_reqs=ssl.CERT_REQUIRED)
 client.on_connect = on_connect

@@ -1,4 +1,5 @@
-//! Tools that npm carries: wasm-opt for the page's size, axe-core for its accessibility tests.
+//! Tools that npm carries: wasm-opt for the page's size, axe-core for its accessibility tests, MQTT.js
+//! as a client to test against.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ pub(super) fn folder(project: &Project) -> Result<PathBuf> {
 
 pub(super) fn part(project: &Project) -> Result<Part> {
     Ok(Part {
-        what: "wasm-opt and axe-core from npm: make the page small, audit its accessibility".to_owned(),
+        what: "wasm-opt, axe-core and MQTT.js from npm: a small page, its audit, a peer for tests".to_owned(),
         is_there: folder(project)?.is_dir(),
         install: Box::new(install),
     })
@@ -38,7 +39,7 @@ fn install(project: &Project) -> Result<()> {
             .with_context(|| format!("{PINS}/{file} is part of the repository: restore it"))?;
     }
     let mut npm = process::command("npm");
-    // Neither package needs its scripts, and a script of a package is somebody else's program.
+    // No package needs its scripts, and a script of a package is somebody else's program.
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&unfinished);
     process::run_logged(&mut npm, &log(project, "npm"))?;
     fs::rename(&unfinished, &finished).context("cannot put the npm tools in place")

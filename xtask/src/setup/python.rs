@@ -1,4 +1,4 @@
-//! The Python clients that tests talk to, each in an environment of its own: the two bring
+//! The Python clients that tests talk to, each in an environment of its own: they bring
 //! different builds of one module and must never meet.
 
 use std::fs;
@@ -15,13 +15,15 @@ use crate::stamp;
 pub(super) const PAHO: &str = "paho";
 /// ThingsBoard's device library.
 pub(super) const THINGSBOARD: &str = "thingsboard";
+/// ThingsBoard's gateway, which wants a device library of another version.
+pub(super) const GATEWAY: &str = "gateway";
 
 /// Written last: an environment without it was interrupted.
 const COMPLETE: &str = "complete";
 
 pub(super) fn parts(project: &Project) -> Result<Vec<Part>> {
     let mut parts = Vec::new();
-    for name in [PAHO, THINGSBOARD] {
+    for name in [PAHO, THINGSBOARD, GATEWAY] {
         parts.push(Part {
             what: format!("the Python client '{name}': a peer for the tests"),
             is_there: environment(project, name)?.join(COMPLETE).is_file(),
