@@ -11,7 +11,18 @@ use tests::{
     page,
 };
 
-const TABS: [&str; 4] = ["Console", "Raw MQTT", "Certificate", "Platform"];
+const TABS: [&str; 10] = [
+    "Console",
+    "Telemetry",
+    "Attributes",
+    "RPC",
+    "Firmware",
+    "Provision & claim",
+    "Gateway",
+    "Raw MQTT",
+    "Certificate",
+    "Platform",
+];
 
 /// Every reference among the page's elements that leads nowhere.
 const DANGLING: &str = "const names = ['aria-labelledby', 'aria-describedby', 'aria-errormessage', \
@@ -123,8 +134,8 @@ async fn the_keyboard_alone_connects_runs_the_example_and_publishes() {
 
         tab_to(browser, &Spot::tab("Console")).await;
         browser.chord(&[key::RIGHT]).await;
-        browser.focus_is_on(&Spot::tab("Raw MQTT")).await;
-        browser.node(&Spot::new("tabpanel", "Raw MQTT")).await;
+        browser.focus_is_on(&Spot::tab("Telemetry")).await;
+        browser.node(&Spot::new("tabpanel", "Telemetry")).await;
         tab_to(browser, &payload()).await;
         browser.chord(&[key::CONTROL, 'a']).await;
         browser.type_text(r#"{"typed": 1}"#).await;

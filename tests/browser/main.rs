@@ -1,14 +1,23 @@
 //! Can a person do it? Each file is a story told at the page, in a real Chromium.
 
 mod accessibility;
+mod advanced;
+mod attributes;
 mod bad_input;
 mod csp;
 mod example;
 mod failures;
+mod firmware;
+mod gateway;
+mod limits;
 mod long_log;
 mod mosquitto;
 mod parts;
 mod platform;
+mod provision;
 mod publish;
+mod raw_mqtt;
 mod reconnect;
+mod rpc;
 mod server;
+mod telemetry;
