@@ -244,6 +244,10 @@ impl Failure {
                 format!("The page sent more than {limit_bytes} bytes at once."),
                 "Send a smaller payload.",
             ),
+            Self::ProxyBusy => advice(
+                "This Device Console holds as many sessions as it may, in all or of one visitor.",
+                "Close other pages of it, or try again in a few minutes.",
+            ),
             Self::TooManyAttempts { after_s } => advice(
                 "This Device Console was asked to connect too often.",
                 format!("Wait {after_s} s, then press Connect again; or run your own Device Console, which has no such limit."),
@@ -260,7 +264,10 @@ impl Failure {
                 format!("The session lasted {} min, the most that this Device Console allows.", after_s / 60),
                 "Press Connect to go on with a new session; or run your own Device Console, which has no such limit.",
             ),
-            Self::ProxyStopping => advice("The Device Console proxy is being shut down.", "Wait for it to come back."),
+            Self::ProxyStopping => advice(
+                "Server restarting: this Device Console is being shut down.",
+                "The page connects again by itself as soon as it is back.",
+            ),
             Self::ProxyFault => advice(
                 "The Device Console proxy ended this session because of a defect of its own.",
                 "Try again; its log holds the details for a bug report.",

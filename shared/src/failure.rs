@@ -227,6 +227,8 @@ pub enum Failure {
     FrameTooLarge {
         limit_bytes: u64,
     },
+    /// The proxy holds as many sessions as it may, in all or of this client.
+    ProxyBusy,
     /// This client, or all clients of this target, tried to connect too often.
     TooManyAttempts {
         after_s: u64,
@@ -323,6 +325,7 @@ impl Failure {
             Self::BrowserSilent { .. } => "browser-silent",
             Self::FrameInvalid { .. } => "frame-invalid",
             Self::FrameTooLarge { .. } => "frame-too-large",
+            Self::ProxyBusy => "proxy-busy",
             Self::TooManyAttempts { .. } => "too-many-attempts",
             Self::TargetBusy { .. } => "target-busy",
             Self::SessionIdle { .. } => "session-idle",
@@ -343,6 +346,7 @@ impl Failure {
             | Self::BrowserSilent { .. }
             | Self::FrameInvalid { .. }
             | Self::FrameTooLarge { .. }
+            | Self::ProxyBusy
             | Self::TooManyAttempts { .. }
             | Self::TargetBusy { .. }
             | Self::SessionIdle { .. }
@@ -384,6 +388,8 @@ impl Failure {
                 | Self::ProxyLost
                 | Self::BrowserTooSlow { .. }
                 | Self::BrowserSilent { .. }
+                | Self::ProxyBusy
+                | Self::TargetBusy { .. }
                 | Self::ProxyStopping
                 | Self::ProxyFault
         )

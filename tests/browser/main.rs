@@ -4,6 +4,7 @@ mod accessibility;
 mod advanced;
 mod attributes;
 mod bad_input;
+mod busy;
 mod csp;
 mod example;
 mod failures;

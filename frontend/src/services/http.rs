@@ -7,9 +7,17 @@ use shared::platform::PlatformError;
 const UNREACHABLE: &str = "The page cannot reach its own server: check that device-console is running.";
 const UNREADABLE: &str = "The server sent an answer this page does not understand: reload the page, it may be older than the server.";
 
+const SERVICE_UNAVAILABLE: u16 = 503;
+
 /// Fetches JSON.
 pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, String> {
     json(without_body(Request::get(path)).await?).await
+}
+
+/// Whether this is answered with "service unavailable" now. By POST, since a browser names the page's origin
+/// only then.
+pub(super) async fn is_busy(path: &str) -> bool {
+    Request::post(path).send().await.is_ok_and(|response| response.status() == SERVICE_UNAVAILABLE)
 }
 
 pub(super) async fn without_body(request: RequestBuilder) -> Result<Response, String> {

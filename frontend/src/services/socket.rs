@@ -2,7 +2,7 @@
 //! hidden tab, where nothing is drawn, by a timer, and at once when much has gathered, so that nothing
 //! piles up unseen.
 
-use super::location;
+use super::{http, location};
 use crate::state::action::SocketEvent;
 use gloo::{
     events::EventListener,
@@ -19,6 +19,7 @@ use std::{
     rc::Rc,
 };
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 use yew::Callback;
 
@@ -28,6 +29,8 @@ const HIDDEN_TAB_MS: u32 = 250;
 const MANY: usize = 2_000;
 /// Close code for an orderly end.
 const NORMAL: u16 = 1000;
+/// Close code of a server that is overloaded (RFC 6455's registry).
+const TRY_AGAIN_LATER: u16 = 1013;
 
 /// An open or opening WebSocket. Dropping it closes it; after that it reports nothing.
 pub(super) struct Socket {
@@ -67,7 +70,15 @@ impl Socket {
         let on_close = EventListener::once(&websocket, "close", move |event| {
             inbox.flush();
             let code = event.dyn_ref::<CloseEvent>().map_or(0, CloseEvent::code);
-            inbox.report.emit(SocketEvent::Closed { opened: opened.get(), code });
+            let (opened, report) = (opened.get(), inbox.report.clone());
+            if opened {
+                return report.emit(SocketEvent::Closed { opened, code });
+            }
+            // A browser hides with what status a WebSocket was refused, so the door is asked once more.
+            spawn_local(async move {
+                let code = if http::is_busy(WEBSOCKET_PATH).await { TRY_AGAIN_LATER } else { code };
+                report.emit(SocketEvent::Closed { opened, code });
+            });
         });
         Some(Self { websocket, _listeners: [on_open, on_message, on_close] })
     }

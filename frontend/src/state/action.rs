@@ -91,7 +91,8 @@ pub enum SocketEvent {
     Messages(Vec<ToBrowser>),
     /// A frame this page does not understand, and the parser's reason.
     Undecodable(String),
-    /// The last event. `opened`: whether it had ever been open.
+    /// The last event. `opened`: whether it had ever been open. `code`: of the close frame (RFC 6455 section 7.4);
+    /// of a socket that was never open 1013 where the proxy says that it has none to spare.
     Closed {
         opened: bool,
         code: u16,

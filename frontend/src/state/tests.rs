@@ -278,6 +278,7 @@ fn a_failed_attempt_names_its_step_and_is_not_retried() {
 fn the_socket_tells_an_unreachable_proxy_from_a_lost_one() {
     for (opened, code, failure) in [
         (false, 1006, Failure::ProxyUnreachable),
+        (false, 1013, Failure::ProxyBusy),
         (true, 1006, Failure::ProxyLost),
         (true, 1001, Failure::ProxyStopping),
         (true, 1011, Failure::ProxyFault),

@@ -4,7 +4,7 @@ use super::{Service, connections::Peer};
 use crate::{admission::client::Client, session};
 use axum::{
     Extension,
-    extract::{State, WebSocketUpgrade},
+    extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -30,18 +30,22 @@ pub(super) async fn open(
     State(service): State<Service>,
     Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    let upgrade = bounded(upgrade).protocols([SUBPROTOCOL]);
-    if upgrade.selected_protocol().is_none() {
-        let text = format!("This WebSocket speaks {SUBPROTOCOL}: name it as subprotocol.\n");
-        return (StatusCode::BAD_REQUEST, text).into_response();
-    }
     let client = Client::behind(peer.ip(), &headers, &service.trusted_proxies);
+    // Before anything else, so that a page whose WebSocket was refused can ask why with a plain request.
     let passes = match service.session_passes(client) {
         Ok(passes) => passes,
         Err(refusal) => return refusal.into_response(),
     };
+    let upgrade = match upgrade {
+        Ok(upgrade) => bounded(upgrade).protocols([SUBPROTOCOL]),
+        Err(rejection) => return rejection.into_response(),
+    };
+    if upgrade.selected_protocol().is_none() {
+        let text = format!("This WebSocket speaks {SUBPROTOCOL}: name it as subprotocol.\n");
+        return (StatusCode::BAD_REQUEST, text).into_response();
+    }
     let number = service.next_session.fetch_add(1, Ordering::Relaxed);
     let tracked = service.sessions.token();
     upgrade.on_upgrade(move |socket| async move {

@@ -110,6 +110,7 @@ fn read(flat: Flat) -> Option<Failure> {
         "browser-silent" => Failure::BrowserSilent { after_s: flat.after_s? },
         "frame-invalid" => Failure::FrameInvalid { reason: flat.reason? },
         "frame-too-large" => Failure::FrameTooLarge { limit_bytes: flat.limit_bytes? },
+        "proxy-busy" => Failure::ProxyBusy,
         "too-many-attempts" => Failure::TooManyAttempts { after_s: flat.after_s? },
         "target-busy" => Failure::TargetBusy { endpoint: flat.endpoint? },
         "session-idle" => Failure::SessionIdle { after_s: flat.after_s? },

@@ -61,6 +61,7 @@ fn examples() -> Vec<Failure> {
         Failure::BrowserSilent { after_s },
         Failure::FrameInvalid { reason: "r".into() },
         Failure::FrameTooLarge { limit_bytes: 1 },
+        Failure::ProxyBusy,
         Failure::TooManyAttempts { after_s },
         Failure::TargetBusy { endpoint },
         Failure::SessionIdle { after_s },
@@ -120,6 +121,7 @@ fn is_listed(failure: &Failure) {
         | Failure::BrowserSilent { .. }
         | Failure::FrameInvalid { .. }
         | Failure::FrameTooLarge { .. }
+        | Failure::ProxyBusy
         | Failure::TooManyAttempts { .. }
         | Failure::TargetBusy { .. }
         | Failure::SessionIdle { .. }

@@ -16,15 +16,27 @@ impl Demo {
         Self::with(emulator::Config::default()).await
     }
 
+    /// With an emulator of its own configuration.
+    pub async fn with(config: emulator::Config) -> Self {
+        Self::with_both(config, ProxyConfig::default()).await
+    }
+
+    /// With limits of the proxy changed by `adjust`.
+    pub async fn limited(adjust: impl FnOnce(&mut ProxyConfig)) -> Self {
+        let mut config = ProxyConfig::default();
+        adjust(&mut config);
+        Self::with_both(emulator::Config::default(), config).await
+    }
+
     /// # Panics
     /// The page is not built, or the emulator does not start.
-    pub async fn with(config: emulator::Config) -> Self {
+    async fn with_both(config: emulator::Config, proxy: ProxyConfig) -> Self {
         if let Err(error) = dist::folder() {
             panic!("{error:#}");
         }
         let thingsboard = Emulated::with(config).await;
         let extras = Extras { demo: Some(thingsboard.emulator().router()), ..Extras::default() };
-        Self { proxy: Proxy::serving(ProxyConfig::default(), extras).await, thingsboard }
+        Self { proxy: Proxy::serving(proxy, extras).await, thingsboard }
     }
 
     /// Where the page is.
