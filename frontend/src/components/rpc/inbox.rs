@@ -177,10 +177,13 @@ fn standing(call: &Call, rpc: &Rpc) -> (&'static str, String) {
 }
 
 fn answered(answer: &Answer, time_out_s: u32) -> (&'static str, String) {
-    let after = duration(u64::try_from(answer.after_ms).unwrap_or_default() * 1000);
+    let after = match u64::try_from(answer.after_ms).unwrap_or_default() {
+        0 => "at once".to_owned(),
+        ms => format!("after {}", duration(ms * 1000)),
+    };
     let said = match answer.by {
-        By::Hand => format!("answered by hand after {after}"),
-        By::Rule => format!("answered by rule after {after}"),
+        By::Hand => format!("answered by hand {after}"),
+        By::Rule => format!("answered by rule {after}"),
         By::Example => return ("good", "answered by the example".to_owned()),
     };
     match &answer.delivery {

@@ -63,7 +63,7 @@ pub(super) fn fill(template: &str, facts: Facts<'_>) -> Result<String, String> {
         let Some((name, after)) = place.split_once(CLOSE) else {
             return Err("A {{ has no }}: close it, as in {{params}}.".to_owned());
         };
-        let value = value(place_named(name.trim())?, facts);
+        let value = value(&place_named(name.trim())?, facts);
         reply.push_str(&if quoted { inside_quotes(&value) } else { value.to_string() });
         rest = after;
     }
@@ -100,7 +100,7 @@ fn place_named(name: &str) -> Result<Place<'_>, String> {
     }
 }
 
-fn value(place: Place<'_>, facts: Facts<'_>) -> Value {
+fn value(place: &Place<'_>, facts: Facts<'_>) -> Value {
     match place {
         Place::Method => Value::from(facts.method),
         Place::Id => Value::from(facts.id),

@@ -5,7 +5,7 @@ mod request;
 
 use crate::state::{
     Effect, Now, State,
-    attributes::{AttributesAction, known::How, upload::Mode},
+    attributes::{AttributesAction, known::How, request::Asked, upload::Mode},
     purpose::Purpose,
     update::outgoing::{self, Letter},
 };
@@ -56,7 +56,7 @@ pub(super) fn update(state: &mut State, action: AttributesAction, now: Now, effe
         AttributesAction::Request => request::keys(state, now, effects),
         AttributesAction::RequestAll => request::all(state, now, effects),
         AttributesAction::ClearRequests => {
-            attributes.request.list.retain(|asked| asked.is_waiting());
+            attributes.request.list.retain(Asked::is_waiting);
         }
         AttributesAction::Unfold(name) => attributes.known.unfold(&name),
         AttributesAction::ClearDeleted => attributes.known.clear_gone(),
@@ -166,7 +166,7 @@ pub(super) fn published(state: &mut State, number: u32, outcome: &PublishOutcome
 }
 
 pub(super) fn wants_ticks(state: &State) -> bool {
-    state.attributes.request.list.iter().any(|asked| asked.is_waiting())
+    state.attributes.request.list.iter().any(Asked::is_waiting)
 }
 
 pub(super) fn tick(state: &mut State, now: Now, _effects: &mut Vec<Effect>) {

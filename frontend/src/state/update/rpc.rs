@@ -5,7 +5,10 @@ mod inbox;
 mod payloads;
 mod rules;
 
-use crate::state::{Effect, Now, State, rpc::RpcAction};
+use crate::state::{
+    Effect, Now, State,
+    rpc::{RpcAction, asks::Ask},
+};
 use shared::wire::PublishOutcome;
 
 pub(super) fn update(state: &mut State, action: RpcAction, now: Now, effects: &mut Vec<Effect>) {
@@ -42,7 +45,7 @@ pub(super) fn published(state: &mut State, number: u32, outcome: &PublishOutcome
 }
 
 pub(super) fn wants_ticks(state: &State) -> bool {
-    state.rpc.inbox.waiting() > 0 || state.rpc.asks.list.iter().any(|ask| ask.is_waiting())
+    state.rpc.inbox.waiting() > 0 || state.rpc.asks.list.iter().any(Ask::is_waiting)
 }
 
 pub(super) fn tick(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
