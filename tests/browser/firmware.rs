@@ -29,7 +29,10 @@ fn assign(demo: &Demo, kind: PackageKind, version: &str, bytes: &[u8], algorithm
         bytes: bytes.to_vec().into(),
         algorithm,
     };
-    demo.thingsboard.platform().assign_package(demo.thingsboard.token(), kind, package).unwrap();
+    demo.thingsboard
+        .platform()
+        .assign_package(demo.thingsboard.token(), kind, package)
+        .expect("the device exists");
 }
 
 /// Connected, the tab selected, and news of packages subscribed to.

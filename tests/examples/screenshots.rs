@@ -4,6 +4,8 @@
 //! The emulator listens on 8883, as people meet it, when nothing else does.
 
 use anyhow::{Context, Result};
+use emulator::{Package, PackageKind};
+use shared::thingsboard::checksum::ChecksumAlgorithm;
 use std::{
     env, fs,
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -43,6 +45,33 @@ async fn main() -> Result<()> {
     browser.press(&Spot::button("Send RPC")).await;
     browser.reads(&Spot::new("region", "Commands"), |text| text.contains("answered")).await;
     camera.take("platform.png").await?;
+
+    browser.resize(1440, 1180).await;
+    browser.press(&Spot::tab("Telemetry")).await;
+    browser.press(&Spot::new("radio", "JSON")).await;
+    let lenient = r#"{temperature: 21.5, serial: "007", "ok": true}"#;
+    browser.write(&Spot::text_box("JSON text"), lenient).await;
+    browser.reads(&Spot::new("region", "Preview"), |text| text.contains("becomes 7")).await;
+    camera.take("telemetry.png").await?;
+    browser.resize(1440, 900).await;
+
+    browser.press(&Spot::tab("Firmware")).await;
+    demo.thingsboard.platform().assign_package(
+        demo.thingsboard.token(),
+        PackageKind::Firmware,
+        Package {
+            title: "thermostat".to_owned(),
+            version: "1.2.0".to_owned(),
+            tag: None,
+            bytes: vec![0x5a; 1_048_576].into(),
+            algorithm: ChecksumAlgorithm::Sha256,
+        },
+    )?;
+    let card = || Spot::new("region", "Firmware");
+    browser.reads(&card(), |text| text.contains("1.2.0")).await;
+    browser.press(&Spot::button("Download").within(card())).await;
+    browser.reads(&card(), |text| text.contains("left")).await;
+    camera.take("firmware.png").await?;
 
     browser.press(&Spot::button("Disconnect")).await;
     browser.write(&Spot::text_box("Host"), "mqtt.thingsboard.invalid").await;
