@@ -6,7 +6,10 @@ mod attempts;
 pub(crate) mod client;
 mod tally;
 
-use crate::config::{ClientLimits, TargetLimits};
+use crate::{
+    config::{ClientLimits, TargetLimits},
+    metrics::Refused,
+};
 use attempts::Attempts;
 use client::Client;
 use shared::{endpoint::Endpoint, failure::Failure};
@@ -23,6 +26,8 @@ pub(crate) struct Admission {
     towards: Tally<Endpoint>,
     by_client: Option<Attempts<Client>>,
     by_target: Option<Attempts<Endpoint>>,
+    demo_devices: Option<Attempts<Client>>,
+    demo_calls: Option<Attempts<Client>>,
 }
 
 /// Counts one session to a target until it is dropped.
@@ -52,6 +57,8 @@ impl Admission {
         Self {
             by_client: clients.attempts_per_minute.map(Attempts::new),
             by_target: targets.attempts_per_minute.map(Attempts::new),
+            demo_devices: clients.demo_devices_per_minute.map(Attempts::new),
+            demo_calls: clients.demo_calls_per_minute.map(Attempts::new),
             clients: clients.clone(),
             targets: targets.clone(),
             connections: Tally::default(),
@@ -73,26 +80,44 @@ impl Admission {
         Some(ClientPass { _counted: pass })
     }
 
+    /// One more call to the demo; `device`: for a device to try.
+    ///
+    /// # Errors
+    /// Which limit, and the seconds to wait.
+    pub(crate) fn demo_call(&self, client: Client, device: bool) -> Result<(), (Refused, u64)> {
+        let take = |attempts: &Option<Attempts<Client>>, limit| match attempts {
+            Some(attempts) => attempts.take(&client).map_err(|after_s| (limit, after_s)),
+            None => Ok(()),
+        };
+        if device {
+            take(&self.demo_devices, Refused::ClientDemoDevices)?;
+        }
+        take(&self.demo_calls, Refused::ClientDemoCalls)
+    }
+
     /// One more connection attempt.
     ///
     /// # Errors
-    /// What there is too much of.
+    /// Which limit, and what to say.
     pub(crate) fn attempt(
         &self,
         client: Client,
         endpoint: &Endpoint,
-    ) -> Result<(AttemptPass, TargetPass), Failure> {
-        let busy = || Failure::TooManyAttempts { after_s: BUSY_S };
-        let attempting = self.attempting.take(client, self.clients.attempts_at_once).ok_or_else(busy)?;
+    ) -> Result<(AttemptPass, TargetPass), (Refused, Failure)> {
+        let too_many = |refused, after_s| (refused, Failure::TooManyAttempts { after_s });
+        let attempting = self
+            .attempting
+            .take(client, self.clients.attempts_at_once)
+            .ok_or_else(|| too_many(Refused::ClientAttemptsAtOnce, BUSY_S))?;
         if let Some(by_client) = &self.by_client {
-            by_client.take(&client).map_err(|after_s| Failure::TooManyAttempts { after_s })?;
+            by_client.take(&client).map_err(|after_s| too_many(Refused::ClientAttempts, after_s))?;
         }
         let towards = self
             .towards
             .take(endpoint.clone(), self.targets.sessions)
-            .ok_or_else(|| Failure::TargetBusy { endpoint: endpoint.clone() })?;
+            .ok_or_else(|| (Refused::TargetSessions, Failure::TargetBusy { endpoint: endpoint.clone() }))?;
         if let Some(by_target) = &self.by_target {
-            by_target.take(endpoint).map_err(|after_s| Failure::TooManyAttempts { after_s })?;
+            by_target.take(endpoint).map_err(|after_s| too_many(Refused::TargetAttempts, after_s))?;
         }
         Ok((AttemptPass { _attempting: attempting }, TargetPass { _towards: towards }))
     }
@@ -146,18 +171,20 @@ mod tests {
         });
         let (one, two) = (client("192.0.2.1"), client("192.0.2.2"));
         let (attempt, target) = admission.attempt(one, &endpoint("a")).unwrap();
-        assert!(matches!(admission.attempt(one, &endpoint("a")), Err(Failure::TooManyAttempts { .. })));
+        assert!(matches!(admission.attempt(one, &endpoint("a")), Err((Refused::ClientAttemptsAtOnce, _))));
         drop(attempt);
         let (_attempt, _target) = admission.attempt(one, &endpoint("a")).unwrap();
         assert_eq!(
             admission.attempt(two, &endpoint("a")).unwrap_err(),
-            Failure::TargetBusy { endpoint: endpoint("a") }
+            (Refused::TargetSessions, Failure::TargetBusy { endpoint: endpoint("a") })
         );
         drop(target);
         assert!(admission.attempt(two, &endpoint("a")).is_ok());
         drop((_attempt, _target));
         match admission.attempt(one, &endpoint("b")) {
-            Err(Failure::TooManyAttempts { after_s }) => assert!((1..=60).contains(&after_s), "{after_s}"),
+            Err((Refused::ClientAttempts, Failure::TooManyAttempts { after_s })) => {
+                assert!((1..=60).contains(&after_s), "{after_s}");
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -58,6 +58,9 @@ impl Config {
                 sessions: 5,
                 attempts_per_minute: NonZeroU32::new(10),
                 attempts_at_once: 1,
+                demo_devices_per_minute: NonZeroU32::new(5),
+                // The tab Platform looks once a second.
+                demo_calls_per_minute: NonZeroU32::new(180),
                 ..ClientLimits::default()
             },
             each_target: TargetLimits { sessions: 20, attempts_per_minute: NonZeroU32::new(30) },
@@ -94,6 +97,10 @@ pub struct ClientLimits {
     pub attempts_per_minute: Option<NonZeroU32>,
     /// Of those under way at one time.
     pub attempts_at_once: usize,
+    /// Devices of the demo asked for; none: no bound.
+    pub demo_devices_per_minute: Option<NonZeroU32>,
+    /// Calls to the demo in all; none: no bound.
+    pub demo_calls_per_minute: Option<NonZeroU32>,
 }
 
 /// As on a person's own machine: all may be one client's.
@@ -106,6 +113,8 @@ impl Default for ClientLimits {
             sessions,
             attempts_per_minute: None,
             attempts_at_once: sessions,
+            demo_devices_per_minute: None,
+            demo_calls_per_minute: None,
         }
     }
 }

@@ -40,29 +40,37 @@ struct ByVerification {
     tls_version: String,
 }
 
-/// A limit that refused somebody.
+/// A limit that refused somebody or made them wait. Its label is the limit's name (docs/limits.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Limit {
+pub(crate) enum Refused {
     Connections,
     ClientConnections,
     Sessions,
     ClientSessions,
-    Attempts,
-    Target,
-    /// The page was made to wait.
-    Pace,
+    ClientAttempts,
+    ClientAttemptsAtOnce,
+    TargetAttempts,
+    TargetSessions,
+    ClientDemoDevices,
+    ClientDemoCalls,
+    /// The page was made to wait, for its messages or their bytes.
+    Messages,
 }
 
-impl Limit {
+impl Refused {
     fn label(self) -> &'static str {
         match self {
             Self::Connections => "connections",
-            Self::ClientConnections => "client_connections",
+            Self::ClientConnections => "client-connections",
             Self::Sessions => "sessions",
-            Self::ClientSessions => "client_sessions",
-            Self::Attempts => "attempts",
-            Self::Target => "target",
-            Self::Pace => "pace",
+            Self::ClientSessions => "client-sessions",
+            Self::ClientAttempts => "client-attempts",
+            Self::ClientAttemptsAtOnce => "client-attempts-at-once",
+            Self::TargetAttempts => "target-attempts",
+            Self::TargetSessions => "target-sessions",
+            Self::ClientDemoDevices => "client-demo-devices",
+            Self::ClientDemoCalls => "client-demo-calls",
+            Self::Messages => "messages",
         }
     }
 }
@@ -200,7 +208,7 @@ impl Metrics {
         // Under 2^52 microseconds, which are more than a hundred years, nothing is lost.
         #[expect(clippy::cast_precision_loss, reason = "a time for a histogram")]
         let seconds = elapsed_us as f64 / 1e6;
-        self.steps.get_or_create(&ByStep { step: step.label() }).observe(seconds);
+        self.steps.get_or_create(&ByStep { step: step.key() }).observe(seconds);
     }
 
     /// A publish was carried.
@@ -216,7 +224,7 @@ impl Metrics {
         self.queued_bytes.inc_by(bytes);
     }
 
-    pub(crate) fn refused(&self, limit: Limit) {
+    pub(crate) fn refused(&self, limit: Refused) {
         self.refusals.get_or_create(&ByLimit { limit: limit.label() }).inc();
     }
 
@@ -241,16 +249,16 @@ mod tests {
         metrics.step(Step::Tcp, 1_500);
         metrics.publish(Direction::ToServer, 20);
         metrics.publish(Direction::ToServer, 1);
-        metrics.refused(Limit::ClientSessions);
+        metrics.refused(Refused::ClientSessions);
         let text = metrics.text();
         for line in [
             "device_console_sessions 1",
             r#"device_console_connects_total{code="tcp-refused"} 1"#,
-            r#"device_console_step_seconds_bucket{le="0.0025",step="TCP"} 1"#,
-            r#"device_console_step_seconds_bucket{le="0.001",step="TCP"} 0"#,
+            r#"device_console_step_seconds_bucket{le="0.0025",step="tcp"} 1"#,
+            r#"device_console_step_seconds_bucket{le="0.001",step="tcp"} 0"#,
             r#"device_console_publishes_total{direction="to_server"} 2"#,
             r#"device_console_payload_bytes_total{direction="to_server"} 21"#,
-            r#"device_console_refusals_total{limit="client_sessions"} 1"#,
+            r#"device_console_refusals_total{limit="client-sessions"} 1"#,
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

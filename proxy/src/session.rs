@@ -6,16 +6,14 @@
 
 mod browser;
 mod keep_alive;
-mod lifetime;
 mod live;
 mod machine;
 mod outstanding;
 mod queue;
-mod throttle;
 
 use crate::{
     admission::{Admission, client::Client},
-    metrics::{Limit, Metrics},
+    metrics::Metrics,
     opening::{Attempt, Means, Opened, steps::Failed},
     second_look,
     tls::Stream,
@@ -94,9 +92,8 @@ async fn converse(browser: &mut Browser, client: Client, context: &Context) -> E
     // The target's pass lasts as long as the session, the attempt's until it is open.
     let (attempt, _target) = match context.admission.attempt(client, &connect.endpoint) {
         Ok(passes) => passes,
-        Err(failure) => {
-            let busy = matches!(failure, Failure::TargetBusy { .. });
-            context.metrics.refused(if busy { Limit::Target } else { Limit::Attempts });
+        Err((limit, failure)) => {
+            context.metrics.refused(limit);
             return End::Failed(failure);
         }
     };

@@ -6,11 +6,13 @@
 
 use crate::{
     config::SessionLimits,
+    lifetime::{Due, Lifetime},
     opening::{
         Means,
         route::Route,
         steps::{Failed, Steps},
     },
+    throttle::Throttle,
     tls::{Secured, Stream},
 };
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
@@ -20,26 +22,20 @@ use futures_util::{
     stream::{SplitSink, SplitStream},
 };
 use shared::{endpoint::Endpoint, failure::Failure, wire::Trust};
-use std::{
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf},
-    time::{Instant, MissedTickBehavior, interval_at, sleep, timeout},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
-/// Bytes asked of the server at one read: one frame to the browser.
+/// Bytes asked of the server at one read: one frame to the client.
 const READ_BYTES: usize = 16 * 1024;
 
 /// Why a tunnel is over, as one word for the log and for counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    Browser,
+    Client,
     Server,
     /// Text where MQTT needs bytes (MQTT 5 section 6).
     Text,
@@ -53,10 +49,10 @@ pub(crate) enum End {
 impl End {
     pub(crate) fn code(self) -> &'static str {
         match self {
-            Self::Browser => "browser-gone",
+            Self::Client => "client-gone",
             Self::Server => "server-closed",
             Self::Text => "frame-invalid",
-            Self::Silent => "browser-silent",
+            Self::Silent => "client-silent",
             Self::Stalled => "stalled",
             Self::Idle => "session-idle",
             Self::TooLong => "session-too-long",
@@ -66,7 +62,7 @@ impl End {
 
     fn close_frame(self) -> CloseFrame {
         let (code, reason) = match self {
-            Self::Browser => (close_code::NORMAL, ""),
+            Self::Client => (close_code::NORMAL, ""),
             Self::Server => (close_code::NORMAL, "the server closed the connection"),
             Self::Text => (close_code::UNSUPPORTED, "MQTT needs binary frames"),
             Self::Silent => (close_code::POLICY, "nothing was heard in time"),
@@ -99,12 +95,12 @@ pub(crate) async fn run(
     limits: &SessionLimits,
     stopping: &CancellationToken,
 ) -> End {
-    let (mut to_browser, mut from_browser) = socket.split();
+    let (mut to_client, mut from_client) = socket.split();
     let (mut from_server, mut to_server) = tokio::io::split(server);
-    let activity = Activity::default();
+    let lifetime = Mutex::new(Lifetime::new(limits.life, limits.idle, limits.end_warning, now()));
     let end = {
-        let up = uplink(&mut from_browser, &mut to_server, limits, &activity);
-        let down = downlink(&mut from_server, &mut to_browser, limits, &activity);
+        let up = uplink(&mut from_client, &mut to_server, limits, &lifetime);
+        let down = downlink(&mut from_server, &mut to_client, limits, &lifetime);
         tokio::pin!(up, down);
         // What is dropped half-way here belongs to a tunnel that is over.
         tokio::select! {
@@ -112,76 +108,57 @@ pub(crate) async fn run(
             () = stopping.cancelled() => End::Stopping,
             end = &mut up => end,
             end = &mut down => end,
-            end = bounds(limits, &activity) => end,
+            end = over(&lifetime) => end,
         }
     };
     // A side that does not take its goodbye in time is left.
     let goodbye = async {
         let _: std::io::Result<()> = to_server.shutdown().await;
-        let _: Result<(), axum::Error> = to_browser.send(Message::Close(Some(end.close_frame()))).await;
+        let _: Result<(), axum::Error> = to_client.send(Message::Close(Some(end.close_frame()))).await;
     };
     let _: Result<(), _> = timeout(limits.close, goodbye).await;
     end
 }
 
-/// When bytes last went either way.
-#[derive(Debug)]
-struct Activity {
-    seen: AtomicBool,
-    since: Mutex<Instant>,
-}
-
-impl Default for Activity {
-    fn default() -> Self {
-        Self { seen: AtomicBool::new(false), since: Mutex::new(Instant::now()) }
-    }
-}
-
-impl Activity {
-    fn note(&self) {
-        self.seen.store(true, Ordering::Relaxed);
-    }
-
-    /// How long nothing went either way, to within the time between two calls.
-    fn quiet(&self) -> Duration {
-        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.seen.swap(false, Ordering::Relaxed) {
-            *since = Instant::now();
-        }
-        since.elapsed()
-    }
-}
-
-async fn bounds(limits: &SessionLimits, activity: &Activity) -> End {
-    let start = Instant::now();
-    let shortest = [limits.idle, limits.life].into_iter().flatten().min();
-    let Some(shortest) = shortest else { return std::future::pending().await };
+/// Waits until the tunnel has rested or lasted too long.
+async fn over(lifetime: &Mutex<Lifetime>) -> End {
     loop {
-        sleep(shortest / 20).await;
-        if limits.life.is_some_and(|life| start.elapsed() >= life) {
-            return End::TooLong;
-        }
-        if limits.idle.is_some_and(|idle| activity.quiet() >= idle) {
-            return End::Idle;
+        let deadline = locked(lifetime).deadline();
+        let Some(deadline) = deadline else { return std::future::pending().await };
+        sleep_until(deadline.into()).await;
+        // MQTT has no word for a warning; bytes that went meanwhile have moved the deadline.
+        match locked(lifetime).poll(now()) {
+            Some(Due::Over(Failure::SessionIdle { .. })) => return End::Idle,
+            Some(Due::Over(_)) => return End::TooLong,
+            Some(Due::Warn(_)) | None => {}
         }
     }
+}
+
+fn locked(lifetime: &Mutex<Lifetime>) -> MutexGuard<'_, Lifetime> {
+    lifetime.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn now() -> std::time::Instant {
+    Instant::now().into_std()
 }
 
 async fn uplink(
-    browser: &mut SplitStream<WebSocket>,
+    client: &mut SplitStream<WebSocket>,
     server: &mut WriteHalf<Stream>,
     limits: &SessionLimits,
-    activity: &Activity,
+    lifetime: &Mutex<Lifetime>,
 ) -> End {
+    let mut pace = Throttle::new(limits.byte_rate, now());
     loop {
-        let bytes: Bytes = match timeout(limits.browser_silence, browser.next()).await {
+        let bytes: Bytes = match timeout(limits.browser_silence, client.next()).await {
             Err(_) => return End::Silent,
-            Ok(None | Some(Ok(Message::Close(_)) | Err(_))) => return End::Browser,
+            Ok(None | Some(Ok(Message::Close(_)) | Err(_))) => return End::Client,
             Ok(Some(Ok(Message::Text(_)))) => return End::Text,
             Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
             Ok(Some(Ok(Message::Binary(bytes)))) => bytes,
         };
-        activity.note();
+        locked(lifetime).active(now());
         let written = async {
             server.write_all(&bytes).await?;
             server.flush().await
@@ -191,19 +168,18 @@ async fn uplink(
             Ok(Err(_)) => return End::Server,
             Ok(Ok(())) => {}
         }
-        if let Some(rate) = limits.byte_rate {
-            // As long as these bytes may take at the pace allowed; the next are not read before.
-            let bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-            sleep(Duration::from_secs_f64(f64::from(bytes) / f64::from(rate.per_second.max(1)))).await;
+        pace.take(bytes.len(), now());
+        if let Some(at) = pace.opens_at() {
+            sleep_until(at.into()).await;
         }
     }
 }
 
 async fn downlink(
     server: &mut ReadHalf<Stream>,
-    browser: &mut SplitSink<WebSocket, Message>,
+    client: &mut SplitSink<WebSocket, Message>,
     limits: &SessionLimits,
-    activity: &Activity,
+    lifetime: &Mutex<Lifetime>,
 ) -> End {
     let mut pings = interval_at(Instant::now() + limits.browser_ping, limits.browser_ping);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -214,23 +190,23 @@ async fn downlink(
             read = server.read_buf(&mut buffer) => match read {
                 Ok(0) | Err(_) => return End::Server,
                 Ok(_) => {
-                    activity.note();
+                    locked(lifetime).active(now());
                     Message::Binary(buffer.split().freeze())
                 }
             },
             _ = pings.tick() => Message::Ping(Bytes::new()),
         };
-        match timeout(limits.browser_stall, send(browser, message)).await {
+        match timeout(limits.browser_stall, send(client, message)).await {
             Err(_) => return End::Stalled,
-            Ok(Err(_)) => return End::Browser,
+            Ok(Err(_)) => return End::Client,
             Ok(Ok(())) => {}
         }
     }
 }
 
 async fn send(
-    browser: &mut (impl Sink<Message, Error = axum::Error> + Unpin),
+    client: &mut (impl Sink<Message, Error = axum::Error> + Unpin),
     message: Message,
 ) -> Result<(), axum::Error> {
-    browser.send(message).await
+    client.send(message).await
 }

@@ -5,6 +5,7 @@
 mod assets;
 mod body;
 pub(crate) mod connections;
+mod demo;
 mod guard;
 mod headers;
 pub(crate) mod operations;
@@ -16,7 +17,7 @@ use crate::{
     admission::{Admission, ClientPass, client::Client},
     config::{Config, Policy, Tunnel},
     egress::Egress,
-    metrics::{Limit, Metrics},
+    metrics::{Metrics, Refused},
     opening::Means,
     origin::Scheme,
     session,
@@ -111,18 +112,18 @@ impl Service {
     ) -> Result<(OwnedSemaphorePermit, ClientPass), (StatusCode, &'static str)> {
         let full = |text| (StatusCode::SERVICE_UNAVAILABLE, text);
         let permit = Arc::clone(&self.permits).try_acquire_owned().map_err(|_| {
-            self.refused(Limit::Sessions);
+            self.refused(Refused::Sessions);
             full("This Device Console holds as many sessions as it may: try again later.\n")
         })?;
         let pass = self.context.admission.session(client).ok_or_else(|| {
-            self.refused(Limit::ClientSessions);
+            self.refused(Refused::ClientSessions);
             full("You have as many sessions open as this Device Console allows one visitor: close one first.\n")
         })?;
         Ok((permit, pass))
     }
 
     /// Counts what a limit refused.
-    pub(crate) fn refused(&self, limit: Limit) {
+    pub(crate) fn refused(&self, limit: Refused) {
         self.context.metrics.refused(limit);
     }
 
@@ -149,13 +150,13 @@ impl Door for Service {
         }
         let pass = self.context.admission.connection(Client::of(peer)).map(Some);
         if pass.is_none() {
-            self.refused(Limit::ClientConnections);
+            self.refused(Refused::ClientConnections);
         }
         pass
     }
 
     fn full(&self) {
-        self.refused(Limit::Connections);
+        self.refused(Refused::Connections);
     }
 }
 
@@ -164,12 +165,14 @@ pub(crate) fn router(service: Service, extras: Extras) -> Router {
     let offer = offer(&service);
     let guard = Arc::clone(&service.guard);
     let (bounds, hosted) = (service.body, service.hosted);
+    let demo =
+        extras.demo.unwrap_or_default().layer(middleware::from_fn_with_state(service.clone(), demo::pace));
     Router::new()
         .route(WEBSOCKET_PATH, any(websocket::open))
         .route(TUNNEL_PATH, any(tunnel::open))
         .route(OFFER_PATH, get(|| async move { ([(header::CACHE_CONTROL, "no-store")], Json(offer)) }))
         .with_state(service)
-        .merge(extras.demo.unwrap_or_default())
+        .merge(demo)
         .route("/api/{*rest}", any(|| async { StatusCode::NOT_FOUND.into_response() }))
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(bounds, body::take))

@@ -40,6 +40,20 @@ impl Step {
     }
 }
 
+impl Step {
+    /// As it stands in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Mqtt => "mqtt",
+            Self::Subscriptions => "subscriptions",
+        }
+    }
+}
+
 /// Which of the two connections failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hop {

@@ -1,6 +1,9 @@
 //! How much one client gets, and what it is told when that is not enough.
 
-use ::proxy::config::{Rate, SessionLimits};
+use ::proxy::{
+    Extras,
+    config::{Config, Rate, SessionLimits},
+};
 use shared::{
     SUBPROTOCOL,
     failure::Failure,
@@ -13,6 +16,7 @@ use std::{
 use tests::{
     emulated::Emulated,
     eventually::soon,
+    http,
     page::{Page, connect_message, request, try_open},
     proxy::Proxy,
 };
@@ -191,4 +195,28 @@ async fn is_served(proxy: &Proxy) -> bool {
         std::io::Result::Ok(answer)
     };
     ask.await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+#[tokio::test]
+async fn a_client_that_asks_the_demo_too_often_is_put_off() {
+    let thingsboard = Emulated::start().await;
+    let mut config = Config::default();
+    config.clients.demo_devices_per_minute = NonZeroU32::new(2);
+    config.clients.demo_calls_per_minute = NonZeroU32::new(4);
+    let extras = Extras { demo: Some(thingsboard.emulator().router()), ..Extras::default() };
+    let proxy = Proxy::serving(config, extras).await;
+    let origin = proxy.origin();
+    let headers = [("origin", origin.as_str()), ("content-length", "0")];
+    let device = async || http::ask(proxy.address(), "POST", "/api/demo/device", &headers).await;
+    assert_eq!((device().await.status, device().await.status), (200, 200));
+    let refused = device().await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.text().contains("try again in"), "{}", refused.text());
+    let bearer = format!("Bearer {}", thingsboard.token().expose());
+    let view = async || {
+        let headers = [("authorization", bearer.as_str())];
+        http::get(proxy.address(), "/api/demo/platform", &headers).await.status
+    };
+    assert_eq!((view().await, view().await, view().await), (200, 200, 429));
+    assert_eq!(http::get(proxy.address(), "/api/offer", &[]).await.status, 200);
 }

@@ -41,7 +41,7 @@ async fn a_session_and_what_it_carries_are_counted() {
         "device_console_sessions 1",
         "device_console_connected 1",
         r#"device_console_connects_total{code="connected"} 1"#,
-        r#"device_console_step_seconds_count{step="MQTT"} 1"#,
+        r#"device_console_step_seconds_count{step="mqtt"} 1"#,
         r#"device_console_publishes_total{direction="to_server"} 1"#,
         r#"device_console_payload_bytes_total{direction="to_server"} 19"#,
         r#"device_console_tls_verifications_total{verification="strict",tls_version="TLS 1.3"} 1"#,

@@ -188,7 +188,7 @@ fn seconds(value: u64, name: &'static str) -> Result<Duration, LimitProblem> {
 }
 
 /// All of them, in the order of a visitor's way in.
-pub const ALL: [Limit; 33] = [
+pub const ALL: [Limit; 35] = [
     limit!(count "connections", Count, http.connections, "TCP connections that are no WebSockets, of all clients; one more is closed at once"),
     limit!(count "client-connections", Count, clients.connections, "the same of one client"),
     limit!(time "tls-accept", http.tls_accept, "the TLS handshake of a browser, where the page is served over TLS; then the connection is closed"),
@@ -202,6 +202,16 @@ pub const ALL: [Limit; 33] = [
     limit!(time "first-message", session.first_message, "from the WebSocket's opening to `connect`; then close code 1008"),
     limit!(pace "client-attempts", clients.attempts_per_minute, "connection attempts of one client; one more is refused as `too-many-attempts`"),
     limit!(count "client-attempts-at-once", Count, clients.attempts_at_once, "of those under way"),
+    limit!(
+        pace "client-demo-devices",
+        clients.demo_devices_per_minute,
+        "devices of the demo that one client asks for; one more is answered with 429"
+    ),
+    limit!(
+        pace "client-demo-calls",
+        clients.demo_calls_per_minute,
+        "calls of one client to the demo's platform; one more is answered with 429"
+    ),
     limit!(pace "target-attempts", each_target.attempts_per_minute, "connection attempts to one host and port, of all clients"),
     limit!(count "target-sessions", Count, each_target.sessions, "sessions to one host and port, of all clients; one more is refused as `target-busy`"),
     limit!(time "name", opening.name, "looking the host up; then `name-timed-out`"),

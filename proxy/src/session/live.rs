@@ -14,7 +14,7 @@ use crate::{
         connection::{Connection, ConnectionError},
         packet::Outgoing,
     },
-    metrics::{Direction, Limit, Metrics},
+    metrics::{Direction, Metrics, Refused},
     opening::Opened,
 };
 use shared::{failure::Failure, wire::ToBrowser};
@@ -92,7 +92,7 @@ where
                 Ok(Heard::Frame { requests, bytes }) => {
                     machine.handle(Input::Frame { requests: requests.len(), bytes }, now());
                     if machine.is_throttled() {
-                        context.metrics.refused(Limit::Pace);
+                        context.metrics.refused(Refused::Messages);
                     }
                     requests.into_iter().for_each(|request| machine.handle(Input::Request(request), now()));
                     continue;

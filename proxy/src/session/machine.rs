@@ -12,14 +12,14 @@ mod requests;
 use super::{
     End,
     keep_alive::{Due, KeepAlive},
-    lifetime::{self, Lifetime},
     outstanding::{Outstanding, Pending},
     queue::{Queue, Share},
-    throttle::Throttle,
 };
 use crate::{
     broker::packet::{Incoming, Outgoing, PacketId, ServerLimits},
     config::SessionLimits,
+    lifetime::{self, Lifetime},
+    throttle::Throttle,
 };
 use shared::{
     failure::Failure,

@@ -2,7 +2,7 @@
 //! WebSocket is, so that a failure has an HTTP status.
 
 use super::{Service, connections::Peer, websocket};
-use crate::{admission::client::Client, metrics::Limit, tunnel};
+use crate::{admission::client::Client, tunnel};
 use axum::{
     Extension,
     extract::{State, WebSocketUpgrade},
@@ -35,8 +35,8 @@ pub(super) async fn open(
     let context = Arc::clone(&service.context);
     let (attempt, towards) = match context.admission.attempt(client, &target.endpoint) {
         Ok(passes) => passes,
-        Err(failure) => {
-            service.refused(Limit::Attempts);
+        Err((limit, failure)) => {
+            service.refused(limit);
             return (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", failure.advice().cause))
                 .into_response();
         }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// One bucket.
 #[derive(Debug)]
-pub(super) struct Throttle {
+pub(crate) struct Throttle {
     rate: Option<Rate>,
     /// Below zero after more was taken than was there.
     level: f64,
@@ -17,12 +17,12 @@ pub(super) struct Throttle {
 
 impl Throttle {
     /// Full at the start; without a rate it is always open.
-    pub(super) fn new(rate: Option<Rate>, now: Instant) -> Self {
+    pub(crate) fn new(rate: Option<Rate>, now: Instant) -> Self {
         Self { rate, level: rate.map_or(0.0, |rate| f64::from(rate.burst)), at: now }
     }
 
     /// Takes what has come, however much it is.
-    pub(super) fn take(&mut self, amount: usize, now: Instant) {
+    pub(crate) fn take(&mut self, amount: usize, now: Instant) {
         let Some(rate) = self.rate else { return };
         let filled = now.saturating_duration_since(self.at).as_secs_f64() * f64::from(rate.per_second);
         // A frame is 128 KiB at the most.
@@ -32,12 +32,12 @@ impl Throttle {
     }
 
     /// Whether more may be taken.
-    pub(super) fn is_open(&self, now: Instant) -> bool {
+    pub(crate) fn is_open(&self, now: Instant) -> bool {
         self.opens_at().is_none_or(|at| now >= at)
     }
 
     /// When more may be taken, if not at once.
-    pub(super) fn opens_at(&self) -> Option<Instant> {
+    pub(crate) fn opens_at(&self) -> Option<Instant> {
         let rate = self.rate.filter(|_| self.level < 0.0)?;
         Some(self.at + Duration::from_secs_f64(-self.level / f64::from(rate.per_second.max(1))))
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// Watches both.
 #[derive(Debug)]
-pub(super) struct Lifetime {
+pub(crate) struct Lifetime {
     /// Since the session began.
     life: Option<Watch>,
     /// Since something was asked or published.
@@ -26,13 +26,13 @@ struct Watch {
 
 /// What is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub(crate) enum Due {
     Warn(Ending),
     Over(Failure),
 }
 
 impl Lifetime {
-    pub(super) fn new(
+    pub(crate) fn new(
         life: Option<Duration>,
         idle: Option<Duration>,
         warning: Duration,
@@ -43,7 +43,7 @@ impl Lifetime {
     }
 
     /// The page asked for something, or the server published.
-    pub(super) fn active(&mut self, now: Instant) {
+    pub(crate) fn active(&mut self, now: Instant) {
         if let Some(idle) = &mut self.idle {
             idle.since = now;
             idle.warned = false;
@@ -51,7 +51,7 @@ impl Lifetime {
     }
 
     /// What is due at `now`. After a warning the caller asks again.
-    pub(super) fn poll(&mut self, now: Instant) -> Option<Due> {
+    pub(crate) fn poll(&mut self, now: Instant) -> Option<Due> {
         let spans = [(self.life.as_mut(), EndingReason::TooLong), (self.idle.as_mut(), EndingReason::Idle)];
         for (watch, reason) in spans {
             let Some(watch) = watch else { continue };
@@ -72,7 +72,7 @@ impl Lifetime {
     }
 
     /// The next moment at which [`Self::poll`] has something to say.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         let next = |watch: &Watch| {
             if watch.warned { watch.since + watch.allowed } else { watch.warns_at(self.warning) }
         };
