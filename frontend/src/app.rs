@@ -64,7 +64,10 @@ pub fn Page() -> Html {
                         { tab_panel(tab, state.tab, panel(tab, &session)) }
                     }
                 </div>
-                { publish_bar(&session) }
+                // The tab has a form of its own for the same topic.
+                if state.tab != Tab::Telemetry {
+                    { publish_bar(&session) }
+                }
             </main>
             { announcer(&state.announcement) }
         </div>

@@ -218,7 +218,7 @@ impl Failure {
             ),
             Self::ServerBrokeProtocol => advice(
                 "The server sent something that MQTT does not allow.",
-                "Check that an MQTT server of the chosen version listens on this port.",
+                "Something between, or the server itself, has a fault: the page connects again; if it happens again, look there.",
             ),
             Self::ProxyUnreachable => advice(
                 "The page cannot reach its own server, the Device Console proxy.",

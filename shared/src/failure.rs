@@ -398,6 +398,7 @@ impl Failure {
                 | Self::ConnectionReset
                 | Self::ServerSilent { .. }
                 | Self::ServerStalled { .. }
+                | Self::ServerBrokeProtocol
                 | Self::ProxyUnreachable
                 | Self::ProxyLost
                 | Self::BrowserTooSlow { .. }

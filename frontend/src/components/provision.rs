@@ -23,7 +23,7 @@ pub fn provision(SessionHandle { state, verbs }: &SessionHandle) -> Html {
                            The session of the device that is connected goes on." }
                     </p>
                     { request(state, act) }
-                    { answer(&state.provision.exchange, act) }
+                    { answer(&state.provision, act) }
                 </section>
                 { claim(state, act) }
             </div>

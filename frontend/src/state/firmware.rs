@@ -100,6 +100,8 @@ pub struct Track {
     /// What the device says it runs.
     pub title: String,
     pub version: String,
+    /// Report was pressed while one of the two was empty: whichever is, is marked.
+    pub unfilled: bool,
     pub chunk: ChunkSize,
     pub offer: Offer,
     pub stage: Stage,
@@ -191,6 +193,7 @@ impl Track {
             kind,
             title: String::new(),
             version: String::new(),
+            unfilled: false,
             chunk: ChunkSize::default(),
             offer: Offer::default(),
             stage: Stage::default(),
@@ -210,6 +213,15 @@ impl Track {
     #[must_use]
     pub fn installed(&self) -> Option<(&str, &str)> {
         (!self.title.is_empty() && !self.version.is_empty()).then_some((&self.title, &self.version))
+    }
+}
+
+/// The ids of the text boxes for title and version that run.
+#[must_use]
+pub fn running_ids(kind: PackageKind) -> (&'static str, &'static str) {
+    match kind {
+        PackageKind::Firmware => ("fw-title", "fw-version"),
+        PackageKind::Software => ("sw-title", "sw-version"),
     }
 }
 

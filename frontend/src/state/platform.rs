@@ -29,7 +29,7 @@ const MAX_COMMANDS: usize = 20;
 const RPC_TIMEOUT_MS: u64 = 10_000;
 
 /// Said when a command would reach nobody.
-const DEAF: &str = "The device has not subscribed to v1/devices/me/rpc/request/+ (tab Raw MQTT, or Run the \
+const DEAF: &str = "The device has not subscribed to v1/devices/me/rpc/request/+ (tab RPC, or Run the \
      example): it cannot receive this.";
 
 pub const METHOD_ID: &str = "platform-method";

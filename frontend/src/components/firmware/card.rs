@@ -7,12 +7,15 @@ use crate::{
         icon::{Shape, icon},
         select::select,
     },
-    state::firmware::{ChunkSize, FirmwareAction, Offer, Stage, Track, TrackAction, kind_name},
+    state::firmware::{ChunkSize, FirmwareAction, Offer, Stage, Track, TrackAction, kind_name, running_ids},
     text::{counted, visible_line, visible_text},
 };
-use shared::thingsboard::{
-    package::{Assigned, Origin, UpdateState},
-    topic::PackageKind,
+use shared::{
+    limits::MAX_PACKET_BYTES,
+    thingsboard::{
+        package::{Assigned, Origin, UpdateState},
+        topic::PackageKind,
+    },
 };
 use yew::{Callback, Html, SubmitEvent, classes, html};
 
@@ -25,13 +28,10 @@ struct Ids {
 }
 
 fn ids(kind: PackageKind) -> Ids {
+    let (title, version) = running_ids(kind);
     match kind {
-        PackageKind::Firmware => {
-            Ids { heading: "fw-heading", title: "fw-title", version: "fw-version", chunk: "fw-chunk" }
-        }
-        PackageKind::Software => {
-            Ids { heading: "sw-heading", title: "sw-title", version: "sw-version", chunk: "sw-chunk" }
-        }
+        PackageKind::Firmware => Ids { heading: "fw-heading", title, version, chunk: "fw-chunk" },
+        PackageKind::Software => Ids { heading: "sw-heading", title, version, chunk: "sw-chunk" },
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn card(track: &Track, act: &Callback<FirmwareAction>) -> Html {
                     { select(
                         ids.chunk,
                         "Chunk size",
-                        &ChunkSize::ALL.map(|size| (size.label(), size.label())),
+                        &chunk_sizes(track),
                         track.chunk.label(),
                         &act.reform(|label: String| TrackAction::ChunkChosen(ChunkSize::from_label(&label))),
                     ) }
@@ -70,6 +70,18 @@ pub(super) fn card(track: &Track, act: &Callback<FirmwareAction>) -> Html {
             </div>
         </section>
     }
+}
+
+/// The sizes that ThingsBoard answers: the whole file only where it is no larger than a chunk may be.
+fn chunk_sizes(track: &Track) -> Vec<(&'static str, &'static str)> {
+    let too_large = matches!(
+        &track.offer,
+        Offer::Package(package)
+            if matches!(package.origin, Origin::Chunks { bytes, .. } if bytes > MAX_PACKET_BYTES)
+    );
+    let offered = |size: &ChunkSize| *size != ChunkSize::Whole || !too_large || track.chunk == *size;
+    let sizes = ChunkSize::ALL.into_iter().filter(offered);
+    sizes.map(|size| (size.label(), size.label())).collect()
 }
 
 /// Where a download is the next thing to do.
@@ -85,12 +97,14 @@ fn running(track: &Track, ids: &Ids, act: &Callback<TrackAction>) -> Html {
         TrackAction::Report
     });
     let name = format!("{} that runs", kind_name(track.kind));
+    let missing = |text: &str, problem| (track.unfilled && text.is_empty()).then_some(problem);
     html! {
         <form class="package__running" aria-label={name} onsubmit={on_submit} novalidate={true}>
             { TextField {
                 id: ids.title,
                 label: "Current title",
                 value: &track.title,
+                problem: missing(&track.title, "Type the title of what runs on the device."),
                 on_input: act.reform(TrackAction::TitleTyped),
                 ..TextField::default()
             }.view() }
@@ -98,6 +112,7 @@ fn running(track: &Track, ids: &Ids, act: &Callback<TrackAction>) -> Html {
                 id: ids.version,
                 label: "Current version",
                 value: &track.version,
+                problem: missing(&track.version, "Type its version."),
                 on_input: act.reform(TrackAction::VersionTyped),
                 ..TextField::default()
             }.view() }

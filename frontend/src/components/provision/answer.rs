@@ -2,13 +2,14 @@
 
 use crate::{
     components::icon::{Shape, icon},
-    state::provision::{ANSWER_ID, Exchange, Given, ProvisionAction, Step},
+    state::provision::{ANSWER_ID, Exchange, Given, Provision, ProvisionAction, Step},
     text::{visible_line, visible_text},
 };
 use shared::thingsboard::provision::reply::Provisioned;
 use yew::{Callback, Html, html};
 
-pub(super) fn answer(exchange: &Exchange, act: &Callback<ProvisionAction>) -> Html {
+pub(super) fn answer(provision: &Provision, act: &Callback<ProvisionAction>) -> Html {
+    let exchange = &provision.exchange;
     html! {
         <div class="exchange" id={ANSWER_ID}>
             { steps(exchange) }
@@ -16,11 +17,11 @@ pub(super) fn answer(exchange: &Exchange, act: &Callback<ProvisionAction>) -> Ht
                 if let Exchange::Failed { why, .. } = exchange {
                     <p class="delivery delivery--bad package__failure">{ visible_line(&format!("Failed: {why}")) }</p>
                 }
-                if let Exchange::Given(_) = exchange {
+                if *exchange == Exchange::Done {
                     <p class="delivery delivery--good">{ "The device is provisioned; the connection for it is closed." }</p>
                 }
             </div>
-            if let Exchange::Given(given) = exchange {
+            for given in &provision.given {
                 { credentials(given, act) }
             }
         </div>
@@ -32,7 +33,7 @@ fn steps(exchange: &Exchange) -> Html {
         Exchange::Idle => return Html::default(),
         Exchange::Running(running) => (Some(running.step), false),
         Exchange::Failed { step, .. } => (Some(*step), true),
-        Exchange::Given(_) => (None, false),
+        Exchange::Done => (None, false),
     };
     let item = |step: Step| {
         let (tone, shape, said) = match at {
@@ -55,6 +56,7 @@ fn steps(exchange: &Exchange) -> Html {
 fn credentials(given: &Given, act: &Callback<ProvisionAction>) -> Html {
     const HIDDEN: &str = "••••••••••••";
     let secret = |text: &str| if given.shown { visible_line(text) } else { HIDDEN.to_owned() };
+    let number = given.number;
     let mut lines = Vec::new();
     if let Some(name) = &given.device_name {
         lines.push(("Device name", visible_line(name)));
@@ -79,7 +81,7 @@ fn credentials(given: &Given, act: &Callback<ProvisionAction>) -> Html {
         }
     };
     html! {
-        <section class="given" aria-label="New credentials">
+        <section class="given" key={number} aria-label="New credentials">
             <dl class="facts">
                 for (label, value) in lines {
                     <dt>{ label }</dt>
@@ -87,13 +89,17 @@ fn credentials(given: &Given, act: &Callback<ProvisionAction>) -> Html {
                 }
             </dl>
             <div class="form__buttons">
-                <button type="button" class="button" onclick={act.reform(|_| ProvisionAction::ToggleGivenShown)}>
+                <button type="button" class="button" onclick={act.reform(move |_| ProvisionAction::ToggleGivenShown(number))}>
                     { if given.shown { "Hide" } else { "Show" } }
                     <span class="sr-only">{ " new credentials" }</span>
                 </button>
-                <button type="button" class="button" onclick={act.reform(|_| ProvisionAction::Copy)}>{ copy }</button>
+                <button type="button" class="button" onclick={act.reform(move |_| ProvisionAction::Copy(number))}>{ copy }</button>
+                <button type="button" class="button" onclick={act.reform(move |_| ProvisionAction::Dismiss(number))}>
+                    { "Dismiss" }
+                    <span class="sr-only">{ " these credentials" }</span>
+                </button>
                 if let Some(label) = use_it {
-                    <button type="button" class="button button--strong" onclick={act.reform(|_| ProvisionAction::Use)}>
+                    <button type="button" class="button button--strong" onclick={act.reform(move |_| ProvisionAction::Use(number))}>
                         { label }
                     </button>
                 }

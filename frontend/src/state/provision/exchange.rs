@@ -41,7 +41,8 @@ pub enum Exchange {
     #[default]
     Idle,
     Running(Box<Running>),
-    Given(Box<Given>),
+    /// The server gave credentials.
+    Done,
     /// `step`: the one that failed.
     Failed {
         step: Step,
@@ -61,9 +62,11 @@ pub struct Running {
     pub(in crate::state) until_ms: i64,
 }
 
-/// What the server gave.
+/// What the server gave. It stands until the person dismisses it: nobody can ask for it again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Given {
+    /// Tells it from the others.
+    pub number: u32,
     pub provisioned: Provisioned,
     pub device_name: Option<String>,
     /// Whether the secret part is readable on the page.

@@ -149,12 +149,27 @@ fn a_device_is_provisioned_beside_the_session_and_fills_the_form() {
     assert_eq!(page.effects, [Effect::Side(SideEffect::Close), Effect::Reveal(super::ANSWER_ID)]);
     assert!(page.state.provision.socket().is_none() && !page.state.wants_ticks());
     assert!(!format!("{:?}", page.state).contains("T0KEN"), "the state prints a secret");
-    page.act(Action::Provision(ProvisionAction::Copy));
+    page.act(Action::Provision(ProvisionAction::Copy(1)));
     assert_eq!(page.effects, [Effect::CopySecret(Secret::new("T0KEN".into()))]);
-    page.act(Action::Provision(ProvisionAction::Use));
+    page.act(Action::Provision(ProvisionAction::Use(1)));
     assert_eq!(page.state.form.token.expose(), "T0KEN");
     assert_eq!(page.effects, [Effect::Focus(Field::Token.id())]);
     assert!(page.state.phase.is_idle());
+}
+
+#[test]
+fn credentials_stand_until_they_are_dismissed_whatever_is_asked_next() {
+    let mut page = Page::asking();
+    page.reply(r#"{"credentialsValue":"T0KEN","credentialsType":"ACCESS_TOKEN","status":"SUCCESS"}"#);
+    page.act(Action::Provision(ProvisionAction::Submit));
+    page.accept();
+    page.grant();
+    page.reply(r#"{"errorMsg":"x","status":"FAILURE"}"#);
+    page.failed();
+    page.act(Action::Provision(ProvisionAction::Copy(1)));
+    assert_eq!(page.effects, [Effect::CopySecret(Secret::new("T0KEN".into()))]);
+    page.act(Action::Provision(ProvisionAction::Dismiss(1)));
+    assert!(page.state.provision.given.is_empty());
 }
 
 #[test]
@@ -169,7 +184,7 @@ fn a_login_fills_the_form_too() {
         r#"{"credentialsValue":{"clientId":"c","userName":"u","password":"p"},"credentialsType":"MQTT_BASIC",
             "status":"SUCCESS"}"#,
     );
-    page.act(Action::Provision(ProvisionAction::Use));
+    page.act(Action::Provision(ProvisionAction::Use(1)));
     let advanced = &page.state.form.advanced;
     assert_eq!(advanced.kind, CredentialsKind::Basic);
     assert_eq!((advanced.user_name.expose(), advanced.password.expose()), ("u", "p"));

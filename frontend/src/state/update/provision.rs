@@ -7,7 +7,7 @@ mod start;
 use crate::state::{
     Effect, Now, State,
     form::{CredentialsKind, Field, Secret},
-    provision::{Exchange, ProvisionAction, Slot},
+    provision::{ProvisionAction, Slot},
 };
 use shared::thingsboard::provision::reply::Provisioned;
 
@@ -27,18 +27,23 @@ pub(super) fn update(state: &mut State, action: ProvisionAction, now: Now, effec
         ProvisionAction::UseDemoKeys => use_demo_keys(state),
         ProvisionAction::Submit => start::start(state, now, effects),
         ProvisionAction::Cancel => start::cancel(state, effects),
-        ProvisionAction::ToggleGivenShown => {
-            if let Exchange::Given(given) = &mut state.provision.exchange {
+        ProvisionAction::ToggleGivenShown(number) => {
+            if let Some(given) = state.provision.given_mut(number) {
                 given.shown = !given.shown;
             }
         }
-        ProvisionAction::Copy => {
-            if let Exchange::Given(given) = &state.provision.exchange {
+        ProvisionAction::Copy(number) => {
+            state.provision.copying = number;
+            if let Some(given) = state.provision.given_mut(number) {
                 effects.push(Effect::CopySecret(Secret::new(given.secret().to_owned())));
             }
         }
         ProvisionAction::Copied(taken) => copied(state, taken),
-        ProvisionAction::Use => use_given(state, effects),
+        ProvisionAction::Use(number) => use_given(state, number, effects),
+        ProvisionAction::Dismiss(number) => {
+            state.provision.given.retain(|given| given.number != number);
+            effects.push(Effect::Focus(Slot::Key.id()));
+        }
         ProvisionAction::Claim(action) => claim::update(state, action, now, effects),
     }
 }
@@ -65,14 +70,15 @@ fn use_demo_keys(state: &mut State) {
 fn copied(state: &mut State, taken: bool) {
     let words =
         if taken { "Copied." } else { "The browser did not allow copying: press Show and copy by hand." };
-    if let Exchange::Given(given) = &mut state.provision.exchange {
+    let number = state.provision.copying;
+    if let Some(given) = state.provision.given_mut(number) {
         given.notice = Some(words);
     }
 }
 
 /// Fills the connection form; the person connects.
-fn use_given(state: &mut State, effects: &mut Vec<Effect>) {
-    let Exchange::Given(given) = &mut state.provision.exchange else { return };
+fn use_given(state: &mut State, number: u32, effects: &mut Vec<Effect>) {
+    let Some(given) = state.provision.given_mut(number) else { return };
     let form = &mut state.form;
     let field = match &given.provisioned {
         Provisioned::AccessToken(token) => {

@@ -4,7 +4,7 @@ use super::{json_flavour, publish};
 use crate::state::update::outgoing::is_open;
 use crate::state::{
     Effect, Now, State,
-    firmware::{Errand, kind_name},
+    firmware::{Errand, running_ids},
 };
 use serde_json::{Map, Value, json};
 use shared::thingsboard::{
@@ -59,11 +59,10 @@ fn tell(state: &mut State, kind: PackageKind, text: String, now: Now, effects: &
 /// The person pressed the button that reports title and version alone.
 pub(super) fn current(state: &mut State, kind: PackageKind, now: Now, effects: &mut Vec<Effect>) {
     let track = state.firmware.track_mut(kind);
+    track.unfilled = track.installed().is_none();
     let Some((title, version)) = track.installed() else {
-        track.notice = Some(format!(
-            "Fill in title and version of the {} that runs, then report it.",
-            kind_name(kind).to_lowercase()
-        ));
+        let (title_id, version_id) = running_ids(kind);
+        effects.push(Effect::Focus(if track.title.is_empty() { title_id } else { version_id }));
         return;
     };
     let prefix = kind.prefix();

@@ -4,7 +4,7 @@
 use crate::state::{
     Effect, Now, State,
     action::{SideEffect, SocketEvent},
-    provision::{ANSWER_ID, Exchange, Given, PATIENCE_MS, Running, Step},
+    provision::{ANSWER_ID, Exchange, PATIENCE_MS, Running, Step},
 };
 use shared::{
     failure::Failure,
@@ -148,8 +148,8 @@ fn answered(state: &mut State, payload: &Payload, now: Now, effects: &mut Vec<Ef
             let text = format!("Provisioned: the new device has {kind}.");
             state.note(now, text.clone());
             state.announce(text);
-            let given = Given { provisioned, device_name, shown: false, notice: None };
-            state.provision.exchange = Exchange::Given(Box::new(given));
+            state.provision.keep(provisioned, device_name);
+            state.provision.exchange = Exchange::Done;
             effects.push(Effect::Reveal(ANSWER_ID));
         }
         Err(problem) => fail(state, &problem.to_string(), now, effects),
