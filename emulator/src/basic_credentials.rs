@@ -29,6 +29,26 @@ impl BasicCredentials {
         self.client_id == other.client_id && self.user_name == other.user_name
     }
 
+    /// Whether some CONNECT could hold both, whatever its password is.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        match (&self.user_name, &other.user_name) {
+            (Some(own), Some(other)) => own == other,
+            (None, None) => self.client_id == other.client_id,
+            // The client id alone counts only without a user name.
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        let parts = [&self.client_id, &self.user_name, &self.password];
+        parts.into_iter().flatten().map(String::len).sum()
+    }
+
+    /// Whether a CONNECT with this user name could hold them.
+    pub(crate) fn names(&self, user_name: &str) -> bool {
+        self.user_name.as_deref() == Some(user_name)
+    }
+
     pub(crate) fn are_in(&self, connect: &Connect) -> bool {
         let user_name = connect.username.as_deref();
         let names = match (&self.client_id, &self.user_name) {

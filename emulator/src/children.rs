@@ -71,3 +71,27 @@ impl Drop for Children {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{DevicePolicy, DeviceSpec},
+        hub::OPERATOR,
+        packet::level::Version,
+    };
+    use tokio::sync::{mpsc, watch};
+
+    #[test]
+    fn a_device_with_too_long_a_name_is_refused() {
+        let hub = Arc::new(Hub::new(vec![DeviceSpec::random("gateway")], DevicePolicy::Shared, Vec::new()));
+        let gateway = hub.get_or_make("gateway", OPERATOR).unwrap();
+        let (commands, _queue) = mpsc::channel(1);
+        let (end, _) = watch::channel(None);
+        let link = SessionLink { connection: 1, version: Version::V5, child: None, commands, end };
+        let mut children = Children::new(Arc::clone(&hub), gateway, link);
+        assert_eq!(children.connect(&"x".repeat(256)).map(drop), Err(Quota));
+        assert_eq!(children.connect(&"x".repeat(255)).map(drop), Ok(()));
+        assert_eq!(hub.specs().len(), 2);
+    }
+}

@@ -1,7 +1,11 @@
 //! What an emulator is started with.
 
 use crate::{mqtt_profile::MqttProfile, random, rate::RateLimits};
-use shared::{credentials::AccessToken, platform::ProvisioningKeys};
+use shared::{
+    credentials::AccessToken,
+    platform::ProvisioningKeys,
+    thingsboard::{provision, rpc, session_limits},
+};
 use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
@@ -11,7 +15,7 @@ use std::{
 
 /// Packets of one connection that may wait for CONNECT to be answered
 /// (`MQTT_MSG_QUEUE_SIZE_PER_DEVICE_LIMIT`).
-pub const MOST_WAITING_PACKETS: usize = 100;
+pub const MOST_WAITING_PACKETS: usize = session_limits::DEFAULT_IN_FLIGHT as usize;
 
 /// The name of the one device there is by default.
 pub(crate) const DEMO_DEVICE: &str = "Demo device";
@@ -149,7 +153,8 @@ pub enum DevicePolicy {
     Shared,
     /// Each call makes a new device, so that visitors of a public demo do not meet: a gateway with a
     /// provisioning profile of its own. What it connects or provisions belongs to it and has names of its own.
-    /// At `most` made devices, the one that has been idle longest is dropped for a new one, with all that is its.
+    /// At `most` visitors, the one that has been idle longest is dropped for a new one, with all that is its, unless
+    /// that is less than [`Timers::visitor_rest`].
     PerVisitor { most: usize },
 }
 
@@ -175,6 +180,9 @@ pub struct Timers {
     pub log_in: Duration,
     /// For the last packets to leave before the socket is closed (`MQTT_DISCONNECT_TIMEOUT`).
     pub close: Duration,
+    /// That a visitor of a public demo keeps the place without a session, after coming and after anything a
+    /// device of theirs did.
+    pub visitor_rest: Duration,
 }
 
 impl Default for Timers {
@@ -182,12 +190,13 @@ impl Default for Timers {
         Self {
             connect: Duration::from_secs(10),
             idle: Duration::from_secs(600),
-            client_rpc: Duration::from_secs(60),
-            server_rpc_least: Duration::from_secs(5),
-            provisioned: Duration::from_secs(60),
+            client_rpc: Duration::from_millis(rpc::CLIENT_CALL_TIMEOUT_MS),
+            server_rpc_least: Duration::from_millis(rpc::LEAST_SERVER_CALL_TIMEOUT_MS),
+            provisioned: Duration::from_secs(provision::CLOSES_AFTER_S.into()),
             write: Duration::from_secs(10),
             log_in: Duration::ZERO,
             close: Duration::from_secs(1),
+            visitor_rest: Duration::from_secs(600),
         }
     }
 }

@@ -54,9 +54,9 @@ pub(crate) async fn serve(socket: TcpStream, shared: Shared) {
         None => return,
     };
     let (device, how) = converse(&mut wire, connection, &shared).await;
-    let device = device.as_ref().map(|device| device.spec.name.as_str());
+    let device = device.as_ref().map(|device| &device.name);
     shared.hub.record.add(connection, device, Kind::Closed { how });
-    tracing::debug!(connection, device, ?how, "connection ended");
+    tracing::debug!(connection, device = device.map(|name| &**name), ?how, "connection ended");
     wire.close(how).await;
 }
 
@@ -105,7 +105,7 @@ async fn converse(wire: &mut Wire, connection: u64, shared: &Shared) -> (Option<
             return (None, how);
         }
     };
-    record_connect(&connect, wire.level, connection, Some(&device.spec.name), shared);
+    record_connect(&connect, wire.level, connection, Some(&device.name), shared);
     wire.device = Some(Arc::clone(&device));
     let (commands, command_queue) = mpsc::channel(MOST_COMMANDS);
     let (end, ended) = watch::channel(None);
@@ -161,7 +161,7 @@ async fn read_connect(wire: &mut Wire, shared: &Shared) -> Result<Connect, Endin
     }
 }
 
-fn record_connect(connect: &Connect, level: u8, connection: u64, device: Option<&str>, shared: &Shared) {
+fn record_connect(connect: &Connect, level: u8, connection: u64, device: Option<&Arc<str>>, shared: &Shared) {
     // People type the token into the wrong field.
     let is_token = shared.hub.device(&connect.client_id).is_some();
     let client_id = if is_token { "***".to_owned() } else { connect.client_id.clone() };
@@ -205,7 +205,7 @@ impl Conversation<'_> {
                     last_heard = TokioInstant::now();
                     match packet {
                         Some(Ok(packet)) => {
-                            let name = Some(self.device.spec.name.as_str());
+                            let name = Some(&self.device.name);
                             record_packet(&packet, self.wire.level, self.connection, name, self.shared);
                             if fault::drops(&mut lock(&self.device.state).fault) {
                                 return Ending::Dropped;
@@ -249,7 +249,7 @@ impl Conversation<'_> {
 }
 
 /// What came, without what only the device may know.
-fn record_packet(packet: &In, level: u8, connection: u64, device: Option<&str>, shared: &Shared) {
+fn record_packet(packet: &In, level: u8, connection: u64, device: Option<&Arc<str>>, shared: &Shared) {
     let kind = match packet {
         In::Connect(connect) => return record_connect(connect, level, connection, device, shared),
         In::Publish(publish) => Kind::Publish {

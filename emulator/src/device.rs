@@ -4,6 +4,7 @@
 mod view;
 
 use crate::{
+    budget::{Budget, Held},
     ending::Ending,
     fault::Fault,
     mqtt_profile::MqttProfile,
@@ -115,7 +116,9 @@ pub(crate) struct DeviceState {
     next_rpc: TopicId,
     session: Option<SessionLink>,
     pub(crate) last_activity_ms: Option<UnixMs>,
-    pub(crate) claim: Option<Claim>,
+    claim: Option<Claim>,
+    /// What the claim takes of the tenant's budget.
+    claim_room: Held,
     /// What the device has used of its rate limits, in all its sessions.
     pub(crate) limiter: Limiter,
     pub(crate) fault: Option<Fault>,
@@ -127,6 +130,17 @@ pub(crate) struct DeviceState {
 }
 
 impl DeviceState {
+    /// The same as the default, with values bounded by `budget` as well.
+    pub(crate) fn within(budget: &Arc<Budget>) -> Self {
+        Self {
+            telemetry: Store::within(budget),
+            client_attributes: Store::within(budget),
+            shared_attributes: Store::within(budget),
+            claim_room: Held::of(budget),
+            ..Self::default()
+        }
+    }
+
     /// A new session takes the place of the one before: one session a device
     /// (`ACTORS_MAX_CONCURRENT_SESSION_PER_DEVICE`).
     pub(crate) fn open_session(&mut self, session: SessionLink) {
@@ -167,6 +181,17 @@ impl DeviceState {
 
     pub(crate) fn save_client_attributes(&mut self, values: Vec<(String, Value)>) -> Result<(), Full> {
         values.into_iter().try_for_each(|(key, value)| self.client_attributes.insert(key, value, ()))
+    }
+
+    /// Keeps a claim in place of the one before. Without room for it there is none.
+    pub(crate) fn save_claim(&mut self, claim: Claim) -> Result<(), Full> {
+        self.claim = None;
+        self.claim_room.shrink(self.claim_room.bytes());
+        if !self.claim_room.grow(claim.secret_key.capacity()) {
+            return Err(Full);
+        }
+        self.claim = Some(claim);
+        Ok(())
     }
 
     /// Saves shared attributes and pushes those that were saved. `null` is no value.
@@ -296,11 +321,6 @@ impl DeviceState {
             // Its caller may have gone.
             let _ = pending.outcome.send(RpcOutcome::Answered { response });
         }
-    }
-
-    /// Bytes of packages that are kept for the device.
-    pub(crate) fn kept_bytes(&self) -> usize {
-        self.packages.values().map(Assigned::kept_bytes).sum()
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     certificates::{self, CertificateError},
     config::{Config, DeviceSpec},
     connection::Shared,
-    hub::{Hub, Settings},
+    hub::{Hub, MOST_NAME_BYTES, Settings, is_device_name},
     listener,
     platform::Platform,
     platform_api,
@@ -41,6 +41,8 @@ pub enum StartError {
     ServerName { name: String, problem: HostProblem },
     #[error("Two devices have the same access token: give each its own.")]
     SameToken,
+    #[error("The device name that begins with \"{}\" does not have 1 to {MOST_NAME_BYTES} bytes: choose another.", excerpt(.0))]
+    DeviceName(String),
     #[error(transparent)]
     Certificates(#[from] CertificateError),
 }
@@ -76,6 +78,9 @@ impl Emulator {
         if has_same_token(&config.devices) {
             return Err(StartError::SameToken);
         }
+        if let Some(device) = config.devices.iter().find(|device| !is_device_name(&device.name)) {
+            return Err(StartError::DeviceName(device.name.clone()));
+        }
         let hosts = hosts(&config.server_names)?;
         // Files are read and written here, where nothing else runs yet.
         let (tls, ca_pem) = certificates::obtain(config.state_dir.as_deref(), &server_names(&hosts))?;
@@ -89,7 +94,8 @@ impl Emulator {
             profile: config.mqtt_profile,
         };
         let hub = Arc::new(
-            hub.with_certificates(config.certificates)
+            hub.with_visitor_rest(config.timers.visitor_rest)
+                .with_certificates(config.certificates)
                 .with_gateways(&config.gateways)
                 .with_settings(settings),
         );
@@ -168,6 +174,11 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         self.killed.cancel();
     }
+}
+
+/// The beginning of a long name.
+fn excerpt(name: &str) -> String {
+    name.chars().take(20).collect()
 }
 
 fn has_same_token(devices: &[DeviceSpec]) -> bool {

@@ -3,7 +3,7 @@
 
 use crate::{
     device::{RpcRequest, push_json},
-    mqtt_profile::{MqttProfile, PayloadType},
+    mqtt_profile::MqttProfile,
     topic::{Flavour, TopicId},
     upload::{self, AttributesRequest, PayloadProblem, Sample, UnixMs},
 };
@@ -13,7 +13,9 @@ use shared::{
     platform::Claim,
     thingsboard::{
         attributes::{Push, Response},
-        protobuf::{self, DecodeProblem, rpc},
+        format::PayloadFormat,
+        protobuf::{self, rpc},
+        server,
     },
 };
 
@@ -24,25 +26,18 @@ pub(crate) struct Encoding<'a> {
     flavour: Flavour,
 }
 
-impl From<DecodeProblem> for PayloadProblem {
-    fn from(_: DecodeProblem) -> Self {
-        Self::Invalid
-    }
-}
-
 impl<'a> Encoding<'a> {
     pub(crate) fn new(profile: &'a MqttProfile, flavour: Flavour) -> Self {
         Self { profile, flavour }
     }
 
     fn is_protobuf(self) -> bool {
-        self.profile.encoding(self.flavour) == PayloadType::Protobuf
+        self.flavour.format(self.profile.payload_type) == PayloadFormat::Protobuf
     }
 
-    /// Whether the messages that a profile's schemas describe can be read and written as Protobuf: a profile
-    /// for JSON has none.
-    fn has_schema(self) -> bool {
-        self.profile.payload_type == PayloadType::Protobuf
+    /// Whether the messages that a profile's schemas describe can be read and written as Protobuf.
+    fn has_schemas(self) -> bool {
+        self.profile.payload_type.has_schemas()
     }
 
     fn read<T>(
@@ -53,7 +48,7 @@ impl<'a> Encoding<'a> {
         if !self.is_protobuf() {
             return json();
         }
-        let forced = self.flavour == Flavour::V2Protobuf;
+        let forced = self.flavour.forced().is_some();
         match protobuf() {
             Err(PayloadProblem::Invalid) if self.profile.accept_json && !forced => json(),
             read => read,
@@ -66,26 +61,23 @@ impl<'a> Encoding<'a> {
         json: impl FnOnce() -> Result<T, PayloadProblem>,
         protobuf: impl FnOnce() -> Result<T, PayloadProblem>,
     ) -> Result<T, PayloadProblem> {
-        let by_schema = || if self.has_schema() { protobuf() } else { Err(PayloadProblem::Invalid) };
+        let by_schema = || if self.has_schemas() { protobuf() } else { Err(PayloadProblem::Invalid) };
         self.read(json, by_schema)
     }
 
     pub(crate) fn samples(self, payload: &[u8], now_ms: UnixMs) -> Result<Vec<Sample>, PayloadProblem> {
-        let protobuf = || upload::samples(protobuf::upload::telemetry_json(payload)?.as_bytes(), now_ms);
-        self.read_by_schema(|| upload::samples(payload, now_ms), protobuf)
+        let json = |payload: &[u8]| Ok(server::samples(payload, now_ms)?);
+        self.read_by_schema(|| json(payload), || json(protobuf::upload::telemetry_json(payload)?.as_bytes()))
     }
 
     pub(crate) fn attributes(self, payload: &[u8]) -> Result<Vec<(String, Value)>, PayloadProblem> {
-        let protobuf = || upload::attributes(protobuf::upload::attributes_json(payload)?.as_bytes());
-        self.read_by_schema(|| upload::attributes(payload), protobuf)
+        let json = |payload: &[u8]| Ok(server::attributes(payload)?);
+        self.read_by_schema(|| json(payload), || json(protobuf::upload::attributes_json(payload)?.as_bytes()))
     }
 
     pub(crate) fn attributes_request(self, payload: &[u8]) -> Result<AttributesRequest, PayloadProblem> {
-        let protobuf = || {
-            let keys = protobuf::attributes::decode_request(payload)?;
-            Ok(AttributesRequest { client: keys.client, shared: keys.shared })
-        };
-        self.read(|| AttributesRequest::read(payload), protobuf)
+        let protobuf = || Ok(protobuf::attributes::decode_request(payload)?);
+        self.read(|| Ok(AttributesRequest::read(payload)?), protobuf)
     }
 
     /// `found` is an object with the members `client` and `shared`, as far as there is something.
@@ -120,7 +112,7 @@ impl<'a> Encoding<'a> {
         }
         let params = request.params.to_string();
         let encode = || rpc::encode_server_call(request.id, &request.method, &params).ok();
-        self.has_schema().then(encode).flatten().map(Bytes::from)
+        self.has_schemas().then(encode).flatten().map(Bytes::from)
     }
 
     /// The device's answer as its caller gets it; in JSON, what is none is a text.
@@ -135,7 +127,7 @@ impl<'a> Encoding<'a> {
 
     pub(crate) fn client_rpc_method(self, payload: &[u8]) -> Result<String, PayloadProblem> {
         let protobuf = || Ok(rpc::decode_client_call(payload)?.0);
-        self.read(|| upload::client_rpc_method(payload), protobuf)
+        self.read(|| Ok(server::client_call_method(payload)?), protobuf)
     }
 
     pub(crate) fn client_rpc_response(self, id: TopicId, payload: &str) -> Bytes {
@@ -157,13 +149,9 @@ impl<'a> Encoding<'a> {
     }
 
     pub(crate) fn claim(self, payload: &[u8], now_ms: UnixMs) -> Result<Claim, PayloadProblem> {
-        let protobuf = || {
-            let claim = protobuf::claim::decode_claim(payload)?;
-            let secret_key = claim.secret.map_or_else(String::new, |secret| secret.expose().to_owned());
-            let duration_ms = claim.duration_ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX));
-            Ok(upload::claim_for(secret_key, duration_ms, now_ms))
-        };
-        self.read(|| upload::claim(payload, now_ms), protobuf)
+        let protobuf = || Ok(protobuf::claim::decode_claim(payload)?);
+        let claim = self.read(|| Ok(server::claim(payload)?), protobuf)?;
+        Ok(upload::claimed(&claim, now_ms))
     }
 }
 

@@ -6,7 +6,7 @@ use shared::platform::{self, RefusedConnect};
 use std::time::Duration;
 
 /// The longest wait before a packet.
-const LONGEST_DELAY: Duration = Duration::from_secs(60);
+const LONGEST_DELAY: Duration = Duration::from_millis(platform::MAX_FAULT_DELAY_MS);
 
 /// What goes wrong for one device, from now on until it is cleared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,10 @@ use crate::{
     upload::{self, PayloadProblem, Sample, UnixMs},
 };
 use serde_json::{Value, json};
-use shared::{platform::Claim, thingsboard::json::Json};
+use shared::{
+    platform::Claim,
+    thingsboard::{json::Json, server},
+};
 use std::collections::BTreeMap;
 
 pub(crate) const GATEWAY_TOPICS: &str = "v1/gateway/";
@@ -61,11 +64,16 @@ impl Call {
             Some("disconnect") => Self::Disconnect { device: device(&read()?)? },
             Some("telemetry") => {
                 let is_array = |json: &Json| matches!(json, Json::Array(_));
-                Self::Telemetry(for_each(read()?, is_array, |json| upload::samples_of(json, now_ms))?)
+                let samples = |json| Ok(server::samples_of(json, now_ms)?);
+                Self::Telemetry(for_each(read()?, is_array, samples)?)
             }
-            Some("attributes") => Self::Attributes(for_each(read()?, is_object, upload::attributes_of)?),
+            Some("attributes") => {
+                let attributes = |json| Ok(server::attributes_of(json)?);
+                Self::Attributes(for_each(read()?, is_object, attributes)?)
+            }
             Some("claim") => {
-                Self::Claim(for_each(read()?, is_object, |json| upload::claim_of(&json, now_ms))?)
+                let claim = |json| Ok(upload::claimed(&server::claim_of(&json)?, now_ms));
+                Self::Claim(for_each(read()?, is_object, claim)?)
             }
             Some("attributes/request") => Self::AttributesRequest(AttributesRequest::read(&read()?)?),
             Some("rpc") => {
@@ -164,11 +172,7 @@ fn id(members: &BTreeMap<String, Json>) -> Result<TopicId, PayloadProblem> {
 
 /// Gson's `getAsString`.
 fn text(json: Option<&Json>) -> Result<String, PayloadProblem> {
-    match json {
-        Some(Json::String(text) | Json::Number(text)) => Ok(text.clone()),
-        Some(Json::Bool(flag)) => Ok(flag.to_string()),
-        _ => Err(PayloadProblem::Uncaught),
-    }
+    json.and_then(Json::as_text).ok_or(PayloadProblem::Uncaught)
 }
 
 #[cfg(test)]

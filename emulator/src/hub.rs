@@ -1,13 +1,15 @@
 //! All devices of an emulator, found by token, and how new ones come and old ones go.
 
+mod credentials;
+mod pace;
 mod provisioning;
+mod share;
 mod visitors;
 
 pub(crate) use visitors::{HandedOut, NoDevice};
 
 use crate::{
-    basic_credentials::BasicCredentials,
-    config::{DeviceCertificate, DevicePolicy, DeviceProfile, DeviceSpec},
+    config::{DeviceCertificate, DevicePolicy, DeviceProfile, DeviceSpec, Timers},
     device::DeviceState,
     mqtt_profile::MqttProfile,
     packet::Connect,
@@ -17,24 +19,28 @@ use crate::{
     sync::lock,
     upload::UnixMs,
 };
+use credentials::Credentials;
+use pace::Pace;
+use share::Share;
 use shared::credentials::AccessToken;
 use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// Devices at a time after which gateways and provisioning make no more. ThingsBoard's bound is the
-/// tenant's.
+/// The operator's devices at a time after which gateways and provisioning make no more. ThingsBoard's bound is
+/// the tenant's, too.
 const MOST_DEVICES: usize = 500;
 
-/// Devices at a time that belong to one visitor of a public demo.
+/// Devices at a time that belong to one visitor of a public demo. There is no bound for all visitors together but
+/// their number: a new one is welcome however many devices the others have.
 const MOST_OF_VISITOR: usize = 20;
 
-/// Bytes of packages that are kept at a time.
-const MOST_KEPT_BYTES: usize = 256 * 1024 * 1024;
+/// Bytes of a device's name (ThingsBoard's `Device` has 255 characters).
+pub(crate) const MOST_NAME_BYTES: usize = 255;
 
 /// Whom a device belongs to: names are each one's own, and a gateway reaches the devices of its own only.
 pub(crate) type Tenant = u64;
@@ -46,11 +52,11 @@ pub(crate) const OPERATOR: Tenant = 0;
 #[derive(Debug)]
 pub(crate) struct Device {
     pub(crate) spec: DeviceSpec,
+    /// Its name once more, for what outlives the device.
+    pub(crate) name: Arc<str>,
     pub(crate) state: Mutex<DeviceState>,
-    /// What the device connects with instead of its token, which then only names it to the platform.
-    basic: Option<BasicCredentials>,
-    /// The certificate, as DER, that the device connects with instead.
-    certificate: Option<Vec<u8>>,
+    credentials: Credentials,
+    pub(crate) share: Share,
     /// Whether a provisioning request was answered with it.
     provisioned: AtomicBool,
     pub(crate) gateway: AtomicBool,
@@ -61,9 +67,9 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// Whether it connects with its token.
-    fn has_token(&self) -> bool {
-        self.basic.is_none() && self.certificate.is_none()
+    /// The token, if it connects with that.
+    fn token(&self) -> Option<&str> {
+        matches!(self.credentials, Credentials::Token).then(|| self.spec.access_token.expose())
     }
 
     fn set(&self, settings: &Settings) {
@@ -73,12 +79,13 @@ impl Device {
         state.profile = settings.profile.clone();
     }
 
-    fn new(spec: DeviceSpec, tenant: Tenant) -> Self {
+    fn new(spec: DeviceSpec, tenant: Tenant, share: Share) -> Self {
         Self {
+            name: spec.name.as_str().into(),
             spec,
-            state: Mutex::default(),
-            basic: None,
-            certificate: None,
+            state: Mutex::new(DeviceState::within(share.values())),
+            credentials: Credentials::Token,
+            share,
             provisioned: AtomicBool::new(false),
             gateway: AtomicBool::new(false),
             tenant,
@@ -99,29 +106,44 @@ pub(crate) struct Settings {
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Hub {
-    /// A list, not a map: there are few, their order matters, and it holds each token once.
+    /// A list, not a map: there are few but under attack, their order matters, and it holds each token once.
     devices: Mutex<Vec<Arc<Device>>>,
     policy: DevicePolicy,
     profiles: Vec<DeviceProfile>,
     settings: Settings,
+    /// The operator's.
+    share: Share,
     pub(crate) record: Record,
     connections: AtomicU64,
     /// The last tenant's number.
     visitors: AtomicU64,
+    /// How long a visitor who is not connected keeps the place.
+    visitor_rest: Duration,
+    pace: Mutex<Pace>,
 }
 
 impl Hub {
     pub(crate) fn new(devices: Vec<DeviceSpec>, policy: DevicePolicy, profiles: Vec<DeviceProfile>) -> Self {
-        let devices = devices.into_iter().map(|spec| Arc::new(Device::new(spec, OPERATOR))).collect();
+        let share = Share::of_operator();
+        let device = |spec| Arc::new(Device::new(spec, OPERATOR, share.clone()));
+        let devices = devices.into_iter().map(device).collect();
         Self {
             devices: Mutex::new(devices),
             policy,
             profiles,
             settings: Settings::default(),
+            share,
             record: Record::new(),
             connections: AtomicU64::new(1),
             visitors: AtomicU64::new(OPERATOR),
+            visitor_rest: Timers::default().visitor_rest,
+            pace: Mutex::default(),
         }
+    }
+
+    /// The same with another time that visitors keep their places.
+    pub(crate) fn with_visitor_rest(self, visitor_rest: Duration) -> Self {
+        Self { visitor_rest, ..self }
     }
 
     /// The same with these devices as gateways.
@@ -139,7 +161,7 @@ impl Hub {
             let known = devices.iter_mut().find(|known| known.spec.name == device);
             // Nobody else has it yet.
             if let Some(device) = known.and_then(Arc::get_mut) {
-                device.certificate = Some(der);
+                device.credentials = Credentials::Certificate(der);
             }
         }
         drop(devices);
@@ -170,34 +192,39 @@ impl Hub {
         let devices = lock(&self.devices);
         let basic = |both: bool| {
             devices.iter().find(|device| {
-                device.basic.as_ref().is_some_and(|own| own.has_both_names() == both && own.are_in(connect))
+                device
+                    .credentials
+                    .basic()
+                    .is_some_and(|own| own.has_both_names() == both && own.are_in(connect))
             })
         };
         let by_token = || {
             let token = connect.username.as_deref()?;
-            devices.iter().find(|device| device.has_token() && device.spec.access_token.expose() == token)
+            devices.iter().find(|device| device.token() == Some(token))
         };
         basic(true).or_else(by_token).or_else(|| basic(false)).cloned()
     }
 
     /// The device that connects with this certificate.
     pub(crate) fn log_in_by_certificate(&self, der: &[u8]) -> Option<Arc<Device>> {
-        lock(&self.devices).iter().find(|device| device.certificate.as_deref() == Some(der)).cloned()
+        lock(&self.devices).iter().find(|device| device.credentials.certificate() == Some(der)).cloned()
     }
 
-    /// The tenant's device of this name, made if there is none; `None` when there are too many.
+    /// The tenant's device of this name, made if there is none; `None` when there are too many, its name
+    /// cannot be, or the tenant has gone.
     pub(crate) fn get_or_make(&self, name: &str, tenant: Tenant) -> Option<Arc<Device>> {
         let mut devices = lock(&self.devices);
         let known = devices.iter().find(|device| device.tenant == tenant && device.spec.name == name);
         if let Some(device) = known {
             return Some(Arc::clone(device));
         }
-        if !has_room(&devices, tenant) {
+        if !has_room(&devices, tenant) || !is_device_name(name) {
             return None;
         }
+        let share = self.share_of(&devices, tenant)?;
         let access_token = AccessToken::parse(&random::alphanumeric(20).ok()?).ok()?;
         let spec = DeviceSpec { name: name.to_owned(), access_token };
-        Some(self.add(&mut devices, Device::new(spec, tenant)))
+        Some(self.add(&mut devices, Device::new(spec, tenant, share)))
     }
 
     fn add(&self, devices: &mut Vec<Arc<Device>>, device: Device) -> Arc<Device> {
@@ -221,11 +248,12 @@ impl Hub {
         children
     }
 
-    /// Whether so many more bytes of packages may be kept.
-    pub(crate) fn has_room_for(&self, bytes: usize) -> bool {
-        let devices = lock(&self.devices);
-        let kept: usize = devices.iter().map(|device| lock(&device.state).kept_bytes()).sum();
-        kept.saturating_add(bytes) <= MOST_KEPT_BYTES
+    /// What another device of the tenant shares in; `None` of a visitor who has been dropped.
+    fn share_of(&self, devices: &[Arc<Device>], tenant: Tenant) -> Option<Share> {
+        match tenant {
+            OPERATOR => Some(self.share.clone()),
+            _ => devices.iter().find(|device| device.tenant == tenant).map(|device| device.share.clone()),
+        }
     }
 
     pub(crate) fn specs(&self) -> Vec<DeviceSpec> {
@@ -236,7 +264,12 @@ impl Hub {
 /// Whether a gateway or provisioning may make one more.
 fn has_room(devices: &[Arc<Device>], tenant: Tenant) -> bool {
     let own = devices.iter().filter(|device| device.tenant == tenant).count();
-    devices.len() < MOST_DEVICES && (tenant == OPERATOR || own < MOST_OF_VISITOR)
+    own < if tenant == OPERATOR { MOST_DEVICES } else { MOST_OF_VISITOR }
+}
+
+/// Whether a device may have this name.
+pub(crate) fn is_device_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= MOST_NAME_BYTES
 }
 
 pub(crate) fn unix_ms() -> UnixMs {

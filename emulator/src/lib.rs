@@ -15,12 +15,13 @@
 //! - `login`, `rate`, `session`, `provision`, `gateway`, `topic`, [`MqttProfile`]: the rules, pure; `upload`,
 //!   `encoding`: what payloads mean, pure
 //! - `hub`, `device`, `children`, `store`, `package`: devices, what is known of them and what they may fetch;
-//!   `basic_credentials`: what some connect with; `record`: what they sent
+//!   `budget`: how many bytes of it are kept; `basic_credentials`: what some connect with; `record`: what they sent
 //! - [`Platform`] and `platform_api`: the operator's side, as calls and over HTTP
 //! - `fault`: what goes wrong on demand
 //! - `certificates`: the CA and the server certificate, and what of a client's certificate is checked
 
 mod basic_credentials;
+mod budget;
 mod certificates;
 mod children;
 mod config;

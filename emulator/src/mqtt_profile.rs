@@ -4,16 +4,17 @@
 use crate::topic::{Flavour, Uplink};
 use shared::{
     platform,
+    thingsboard::format::PayloadFormat,
     topic::{TopicProblem, check_filter, matches},
 };
 
-pub use shared::platform::PayloadType;
+pub use shared::thingsboard::format::PayloadFormat as PayloadType;
 
 /// The settings of one device. The default is a profile of ThingsBoard's transport type `DEFAULT`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MqttProfile {
     /// Of topics that do not force one.
-    pub payload_type: PayloadType,
+    pub payload_type: PayloadFormat,
     /// Whether JSON is taken as well where Protobuf is expected and not forced
     /// (`enableCompatibilityWithJsonPayloadFormat`).
     pub accept_json: bool,
@@ -91,15 +92,6 @@ impl MqttProfile {
             uplink => uplink,
         }
     }
-
-    /// How payloads on a topic are written (MqttTransportHandler, DeviceSessionCtx.getAdaptor).
-    pub(crate) fn encoding(&self, flavour: Flavour) -> PayloadType {
-        match flavour {
-            Flavour::V1 | Flavour::V2 => self.payload_type,
-            Flavour::V2Json => PayloadType::Json,
-            Flavour::V2Protobuf => PayloadType::Protobuf,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -139,7 +131,7 @@ mod tests {
     #[test]
     fn a_profile_comes_back_as_it_was() {
         let typed = platform::MqttProfile {
-            payload_type: PayloadType::Protobuf,
+            payload_type: PayloadFormat::Protobuf,
             accept_json: true,
             acknowledge_bad_payloads: true,
             telemetry_topic: Some("a/+".to_owned()),

@@ -1,7 +1,10 @@
 //! OTA packages: firmware and software that a device may fetch, and what ThingsBoard tells the device about
 //! one (ThingsBoard DefaultOtaPackageStateService and OtaPackageUtil). Pure: knows nothing of topics.
 
-use crate::upload::UnixMs;
+use crate::{
+    budget::{Budget, Held},
+    upload::UnixMs,
+};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use shared::{
@@ -44,7 +47,28 @@ pub(crate) enum Assigned {
     Linked(LinkedPackage),
 }
 
+/// Bytes of a package, with the room that was kept free for them: it comes back with the last view of them, also
+/// with one that a download still has.
+struct Roomed {
+    bytes: Bytes,
+    _room: Held,
+}
+
+impl AsRef<[u8]> for Roomed {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 impl Package {
+    /// The same within a budget; `None` when it has no room.
+    pub(crate) fn within(self, budget: &Arc<Budget>) -> Option<Self> {
+        let mut room = Held::of(budget);
+        let bytes = self.bytes;
+        room.grow(bytes.len())
+            .then(|| Self { bytes: Bytes::from_owner(Roomed { bytes, _room: room }), ..self })
+    }
+
     /// The bytes from `size * number` on, at most `size`; all of them when no size is known; none past the
     /// end (OtaPackageDataCache).
     pub(crate) fn chunk(&self, size: usize, number: usize) -> Bytes {
@@ -67,14 +91,6 @@ impl Assigned {
         match self {
             Self::Kept { package, .. } => (&package.title, &package.version, package.tag.as_deref()),
             Self::Linked(package) => (&package.title, &package.version, package.tag.as_deref()),
-        }
-    }
-
-    /// The bytes that are kept for it.
-    pub(crate) fn kept_bytes(&self) -> usize {
-        match self {
-            Self::Kept { package, .. } => package.bytes.len(),
-            Self::Linked(_) => 0,
         }
     }
 
@@ -169,6 +185,18 @@ mod tests {
         for (size, number) in [(5, 2), (4, 3), (65_536, usize::MAX)] {
             assert_eq!(package.chunk(size, number), "", "{size} {number}");
         }
+    }
+
+    #[test]
+    fn a_packages_room_comes_back_with_the_last_chunk_of_it() {
+        let budget = Arc::new(Budget::new(12));
+        let fits = || sample(b"hello, world").within(&budget);
+        let kept = fits().unwrap();
+        let chunk = kept.chunk(5, 1);
+        drop(kept);
+        assert!(fits().is_none());
+        drop(chunk);
+        assert_eq!(fits(), Some(sample(b"hello, world")));
     }
 
     #[test]

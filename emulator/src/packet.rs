@@ -7,11 +7,12 @@ mod v5;
 
 use bytes::{Bytes, BytesMut};
 use level::Version;
+use shared::limits::MAX_PACKET_BYTES;
 use tokio_util::codec::{Decoder, Encoder};
 use zeroize::Zeroizing;
 
 /// Bytes after the fixed header that one packet may have (`NETTY_MAX_PAYLOAD_SIZE`).
-pub(crate) const MOST_PACKET_BYTES: u32 = 65_536;
+const MOST_PACKET_BYTES: u32 = MAX_PACKET_BYTES as u32;
 
 /// Bytes of a packet to a device; more than any answer can have.
 const MOST_OUTGOING_BYTES: u32 = 8 * 1024 * 1024;

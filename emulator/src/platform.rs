@@ -46,7 +46,9 @@ pub enum PlatformProblem {
     Full,
     #[error("A package may have 4 MiB here: take a smaller one.")]
     PackageTooLarge,
-    #[error("The emulator keeps as many packages as it may: try again later, or with a smaller one.")]
+    #[error(
+        "No more packages can be kept here: take one of yours away, or try again later or with a smaller one."
+    )]
     PackagesFull,
     #[error("This device connected no device of that name: publish to v1/gateway/connect first.")]
     UnknownChild,
@@ -161,11 +163,10 @@ impl Platform {
         if package.bytes.len() > MAX_PACKAGE_BYTES {
             return Err(PlatformProblem::PackageTooLarge);
         }
-        self.knows(token)?;
-        if !self.hub.has_room_for(package.bytes.len()) {
-            return Err(PlatformProblem::PackagesFull);
-        }
-        self.assign(token, kind, Assigned::kept(package))
+        let device = self.device(token)?;
+        let package = package.within(device.share.packages()).ok_or(PlatformProblem::PackagesFull)?;
+        let assigned = Assigned::kept(package);
+        Ok(lock(&device.state).assign_package(kind, assigned, unix_ms())?)
     }
 
     /// Assigns a package that is only an address; asking for its chunks fails.
@@ -178,16 +179,8 @@ impl Platform {
         kind: PackageKind,
         package: LinkedPackage,
     ) -> Result<(), PlatformProblem> {
-        self.assign(token, kind, Assigned::Linked(package))
-    }
-
-    fn assign(
-        &self,
-        token: &AccessToken,
-        kind: PackageKind,
-        package: Assigned,
-    ) -> Result<(), PlatformProblem> {
-        Ok(lock(&self.device(token)?.state).assign_package(kind, package, unix_ms())?)
+        let assigned = Assigned::Linked(package);
+        Ok(lock(&self.device(token)?.state).assign_package(kind, assigned, unix_ms())?)
     }
 
     /// Takes a package away, and its attributes with it.
@@ -271,3 +264,6 @@ impl Drop for Withdraw<'_> {
         lock(&self.device.state).cancel_rpc(self.id);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! not ThingsBoard's REST API.
 
 mod packages;
+mod queue;
 
 use crate::{
     hub::NoDevice,
@@ -20,6 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post, put},
 };
+use queue::{Busy, Queue};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use shared::{
@@ -37,15 +39,27 @@ use std::sync::Arc;
 /// Bytes of a body but a package's: what a device may publish, and so what makes sense to send it.
 const MOST_BODY_BYTES: usize = 64 * 1024;
 
+/// Packages that are filled or whose checksum is computed at a time.
+const PACKAGES_AT_ONCE: usize = 2;
+
+/// Packages that may wait for that.
+const MOST_WAITING_PACKAGES: usize = 16;
+
 #[derive(Clone)]
 struct Api {
     platform: Platform,
     endpoint: Endpoint,
     ca_pem: Arc<str>,
+    packages: Queue,
 }
 
 /// Routes with full paths, to be merged into a program's router.
 pub(crate) fn router(platform: Platform, endpoint: Endpoint, ca_pem: Arc<str>) -> Router {
+    let packages = Queue::new(PACKAGES_AT_ONCE, MOST_WAITING_PACKAGES);
+    routes(Api { platform, endpoint, ca_pem, packages })
+}
+
+fn routes(api: Api) -> Router {
     Router::new()
         .route(DEVICE_PATH, closed(post(hand_out_device)))
         .route(PLATFORM_PATH, closed(get(view)))
@@ -63,7 +77,7 @@ pub(crate) fn router(platform: Platform, endpoint: Endpoint, ca_pem: Arc<str>) -
             closed(put(packages::upload).delete(packages::unassign))
                 .layer(DefaultBodyLimit::max(MAX_PACKAGE_BYTES)),
         )
-        .with_state(Api { platform, endpoint, ca_pem })
+        .with_state(api)
 }
 
 /// Other methods get their sentence too.
@@ -250,6 +264,12 @@ impl From<PlatformProblem> for Refused {
             PlatformProblem::Full | PlatformProblem::PackagesFull => StatusCode::INSUFFICIENT_STORAGE,
         };
         Self(status, problem.to_string())
+    }
+}
+
+impl From<Busy> for Refused {
+    fn from(problem: Busy) -> Self {
+        Self(StatusCode::SERVICE_UNAVAILABLE, problem.to_string())
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Recorded {
     /// Counts connections from 1, so that two of one device can be told apart.
     pub connection: u64,
     /// The device's name; `None` before CONNECT was accepted.
-    pub device: Option<String>,
+    pub device: Option<Arc<str>>,
     pub kind: Kind,
 }
 
@@ -69,6 +69,13 @@ pub enum Kind {
     },
 }
 
+impl Recorded {
+    /// The name counts in every entry: it may be all that is left of its device.
+    fn bytes(&self) -> usize {
+        self.device.as_ref().map_or(0, |name| name.len()) + self.kind.bytes()
+    }
+}
+
 impl Kind {
     /// What the device decides the size of.
     fn bytes(&self) -> usize {
@@ -107,9 +114,8 @@ impl Record {
         Self { entries: Arc::default(), changes: watch::Sender::new(()) }
     }
 
-    pub(crate) fn add(&self, connection: u64, device: Option<&str>, kind: Kind) {
-        let recorded =
-            Recorded { at: SystemTime::now(), connection, device: device.map(str::to_owned), kind };
+    pub(crate) fn add(&self, connection: u64, device: Option<&Arc<str>>, kind: Kind) {
+        let recorded = Recorded { at: SystemTime::now(), connection, device: device.cloned(), kind };
         lock(&self.entries).add(recorded);
         self.changes.send_replace(());
     }
@@ -132,11 +138,11 @@ impl Record {
 
 impl Entries {
     fn add(&mut self, recorded: Recorded) {
-        self.bytes += recorded.kind.bytes();
+        self.bytes += recorded.bytes();
         self.list.push_back(recorded);
         while self.list.len() > MOST_ENTRIES || self.bytes > MOST_BYTES {
             let Some(oldest) = self.list.pop_front() else { return };
-            self.bytes -= oldest.kind.bytes();
+            self.bytes -= oldest.bytes();
         }
     }
 }
@@ -167,6 +173,18 @@ mod tests {
             record.add(connection, None, publish(65_536));
         }
         assert_eq!(record.all().len(), MOST_BYTES / 65_536);
+    }
+
+    #[test]
+    fn the_devices_name_counts_and_is_not_copied() {
+        let record = Record::new();
+        let name: Arc<str> = "x".repeat(60_000).into();
+        for connection in 0..1_000 {
+            record.add(connection, Some(&name), Kind::PingReq);
+        }
+        let all = record.all();
+        assert_eq!(all.len(), MOST_BYTES / 60_000);
+        assert!(all.iter().all(|entry| entry.device.as_ref().is_some_and(|own| Arc::ptr_eq(own, &name))));
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ mod gateway;
 mod publish;
 
 use crate::{
+    config::MOST_WAITING_PACKETS,
     device::{Command, DeviceState},
     encoding::Encoding,
     ending::Ending,
@@ -23,7 +24,7 @@ use std::{
 
 /// Client-side RPC requests of one session that may wait for their time-out. ThingsBoard has no such
 /// bound; its queue for packets (`MQTT_MSG_QUEUE_SIZE_PER_DEVICE_LIMIT`) has the same.
-const MOST_CLIENT_RPCS: usize = 100;
+const MOST_CLIENT_RPCS: usize = MOST_WAITING_PACKETS;
 
 /// What to do, in this order. Nothing follows a close.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -46,7 +46,8 @@ fn tests_in(folder: &Path, names: &mut BTreeSet<String>) {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).expect("a source file");
             let lines: Vec<&str> = text.lines().map(str::trim).collect();
-            let pairs = lines.windows(2).filter(|pair| matches!(pair[0], "#[test]" | "#[tokio::test]"));
+            let is_test = |line: &str| line == "#[test]" || line.starts_with("#[tokio::test");
+            let pairs = lines.windows(2).filter(|pair| is_test(pair[0]));
             names.extend(pairs.filter_map(|pair| {
                 let name = pair[1].strip_prefix("async ").unwrap_or(pair[1]).strip_prefix("fn ")?;
                 Some(name.split('(').next()?.to_owned())

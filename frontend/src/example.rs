@@ -1,5 +1,5 @@
-//! What "Run the example" sends and prints: the steps of ThingsBoard's one-way TLS script, in its wire
-//! order (thingsboard-device-api section 3.5). Knows nothing of sockets or of the page.
+//! What "Run the example" sends and prints: the steps of `one-way-ssl-mqtt-client.py`, which ThingsBoard offers on
+//! its page "MQTT over SSL", in the order that they have on the wire. Knows nothing of sockets or of the page.
 
 use shared::{
     thingsboard::topic::{Flavour, Topic, filter},

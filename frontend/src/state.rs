@@ -20,12 +20,13 @@ pub mod provision;
 pub mod publish;
 pub mod purpose;
 pub mod requests;
+pub mod rows;
 pub mod rpc;
 pub mod subscriptions;
 pub mod telemetry;
 mod update;
 
-use crate::text::Stamp;
+use crate::text::{Stamp, spoken};
 use attributes::Attributes;
 use connection::Phase;
 use contest::Contest;
@@ -296,9 +297,10 @@ impl State {
         self.log.push(now.stamp, Content::Problem(text.into()));
     }
 
-    fn announce(&mut self, text: impl Into<String>) {
-        self.announcement =
-            Announcement { text: text.into(), number: self.announcement.number.wrapping_add(1) };
+    /// Has screen readers say this: with invisible characters marked, and no more than they can say in one go.
+    fn announce(&mut self, text: impl AsRef<str>) {
+        let number = self.announcement.number.wrapping_add(1);
+        self.announcement = Announcement { text: spoken(text.as_ref()), number };
     }
 }
 

@@ -2,9 +2,11 @@
 //! capped and said to be so, sizes, durations and times of day. Pure; draws nothing.
 
 mod excerpt;
+mod start;
 mod visible;
 
-pub use excerpt::{Excerpt, Shape, excerpt};
+pub use excerpt::{Excerpt, Shape, excerpt, excerpt_text};
+pub use start::{kept_reason, spoken, visible_name, visible_reason, visible_start};
 pub use visible::{visible_line, visible_text};
 
 /// A moment of the person's clock.
@@ -31,7 +33,7 @@ impl Stamp {
 /// A refusal with its reason, which often says by itself that it is one.
 #[must_use]
 pub fn refused_words(reason: &str) -> String {
-    let reason = visible_line(reason);
+    let reason = visible_reason(reason);
     if reason.starts_with("The server refused ") { reason } else { format!("refused: {reason}") }
 }
 

@@ -3,7 +3,7 @@
 //! A secret is never shown: `Debug` prints `***`, there is no `Display`, and the memory is overwritten
 //! when it is dropped.
 
-use crate::limits::MAX_TOKEN_BYTES;
+use crate::{limits::MAX_TOKEN_BYTES, thingsboard::provision};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
@@ -170,7 +170,7 @@ impl Credentials {
         match self {
             Self::AccessToken(token) => token.expose(),
             Self::Basic(login) => &login.user_name,
-            Self::Provisioning => "provision",
+            Self::Provisioning => provision::USER_NAME,
         }
     }
 

@@ -14,7 +14,7 @@
 //! - [`limits`]: bounds, each with unit and reason
 //! - [`platform`]: what demo mode adds, between page and emulator
 //! - [`reason`]: MQTT 5's reason codes in words
-//! - [`thingsboard`]: ThingsBoard's topics and texts
+//! - [`thingsboard`]: ThingsBoard's rules for devices, for page and emulator alike
 
 pub mod advice;
 pub mod certificate;

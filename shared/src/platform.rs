@@ -24,13 +24,17 @@
 //! with [`PlatformError`].
 
 mod query;
+mod rates;
 
+pub use crate::thingsboard::format::PayloadFormat as PayloadType;
 pub use query::of_child;
 
 use crate::{
     credentials::AccessToken,
     endpoint::Endpoint,
-    thingsboard::{checksum::ChecksumAlgorithm, topic::PackageKind},
+    thingsboard::{
+        checksum::ChecksumAlgorithm, format::PayloadFormat, rpc::SERVER_CALL_TIMEOUT_MS, topic::PackageKind,
+    },
     wire::MqttVersion,
 };
 use serde::{Deserialize, Serialize};
@@ -52,6 +56,9 @@ pub const PROFILE_PATH: &str = "/api/demo/platform/profile";
 
 /// Bytes of one package.
 pub const MAX_PACKAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Milliseconds that a fault may keep each packet.
+pub const MAX_FAULT_DELAY_MS: u64 = 60_000;
 
 /// A device of the emulator and how to connect as it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -232,7 +239,7 @@ pub enum Fault {
     Silent,
     /// So many packets of the device are still answered; at the next, the connection is dropped without a word.
     DropAfter { packets: u32 },
-    /// Each packet to the device waits so long, at most a minute.
+    /// Each packet to the device waits so long, at most [`MAX_FAULT_DELAY_MS`].
     Delay { ms: u64 },
     /// The next packet to the device is replaced by bytes that are none. Happens once.
     Malformed,
@@ -282,7 +289,7 @@ pub struct RateLimits {
 #[serde(default, deny_unknown_fields)]
 pub struct MqttProfile {
     /// Of topics that do not force one: those of version 1, and the short ones without `/j` or `/p`.
-    pub payload_type: PayloadType,
+    pub payload_type: PayloadFormat,
     /// Whether JSON is taken as well where Protobuf is expected and not forced by `/p`.
     pub accept_json: bool,
     /// Whether a bad payload is acknowledged in MQTT 3.1.1 as well, and the session goes on.
@@ -293,15 +300,6 @@ pub struct MqttProfile {
     pub attributes_topic: Option<String>,
     /// What may be subscribed for shared attributes besides the usual filters.
     pub attributes_filter: Option<String>,
-}
-
-/// How payloads are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PayloadType {
-    #[default]
-    Json,
-    Protobuf,
 }
 
 /// That a person who knows the secret may take the device over, and until when.
@@ -332,13 +330,14 @@ pub struct RpcCall {
     /// One-way: done as soon as it was handed to a subscribed session.
     #[serde(default)]
     pub one_way: bool,
-    /// Milliseconds, at least 5,000 as on ThingsBoard (server.rest.server_side_rpc); 10,000 by default.
+    /// Milliseconds, at least [`LEAST_SERVER_CALL_TIMEOUT_MS`](crate::thingsboard::rpc::LEAST_SERVER_CALL_TIMEOUT_MS)
+    /// as on ThingsBoard; [`SERVER_CALL_TIMEOUT_MS`] by default.
     #[serde(default = "default_rpc_timeout_ms")]
     pub timeout_ms: u64,
 }
 
 fn default_rpc_timeout_ms() -> u64 {
-    10_000
+    SERVER_CALL_TIMEOUT_MS
 }
 
 /// What became of an RPC.

@@ -7,5 +7,7 @@ mod download;
 mod payloads;
 #[path = "properties/protobuf.rs"]
 mod protobuf;
+#[path = "properties/server.rs"]
+mod server;
 #[path = "properties/topics.rs"]
 mod topics;

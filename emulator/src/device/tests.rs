@@ -69,3 +69,19 @@ fn rpc_ids_count_from_zero_and_waiting_ones_have_a_bound() {
     device.cancel_rpc(3);
     assert!(device.add_rpc("m", &Value::Null, false).is_ok());
 }
+
+#[test]
+fn a_claim_takes_of_the_same_budget_as_values() {
+    let budget = Arc::new(Budget::new(2_000));
+    let mut device = DeviceState::within(&budget);
+    let claim = |length| Claim { secret_key: "x".repeat(length), expires_ms: 1 };
+    let save = |device: &mut DeviceState| {
+        device.save_client_attributes(vec![("k".to_owned(), json!("x".repeat(1_000)))])
+    };
+    assert_eq!(device.save_claim(claim(1_500)), Ok(()));
+    assert_eq!(save(&mut device), Err(Full));
+    assert_eq!(device.save_claim(claim(10)), Ok(()));
+    assert_eq!(save(&mut device), Ok(()));
+    assert_eq!(device.save_claim(claim(1_500)), Err(Full));
+    assert_eq!(device.view("d").claim, None);
+}

@@ -462,6 +462,30 @@ async fn a_device_is_provisioned_and_then_connects() {
 }
 
 #[tokio::test]
+async fn a_provisioning_session_ends_60_s_after_its_reply() {
+    let profile = DeviceProfile::random();
+    let request = json!({
+        "provisionDeviceKey": profile.provision_key,
+        "provisionDeviceSecret": profile.provision_secret,
+    });
+    let config = Config { profiles: vec![profile], ..Config::default() };
+    let emulator = Emulator::start(config).await.unwrap();
+    let connect = b"\x10\x18\0\x04MQTT\x05\x82\0\x3c\0\0\0\0\x09provision";
+    let mut raw = Raw::with(&emulator, connect, CONNACK_V5).await;
+    raw.send(&publish_v5("/provision/request", &request.to_string(), 1)).await;
+    raw.expect(b"\x40\x02\0\x07\x32").await;
+    // From here on the clock jumps to whatever is due next.
+    tokio::time::pause();
+    let replied = tokio::time::Instant::now();
+    let ended = |entries: &[Recorded]| {
+        entries.iter().any(|entry| entry.kind == Kind::Closed { how: Ending::Provisioned })
+    };
+    assert!(emulator.platform().wait_until(ended, Duration::from_secs(600)).await);
+    let seconds = replied.elapsed().as_secs_f64();
+    assert!((59.0..60.1).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
 async fn gateways_are_heard_and_others_are_not() {
     let gateways = vec!["bench".to_owned()];
     let config = Config { devices: vec![device()], gateways, ..Config::default() };
@@ -493,10 +517,11 @@ async fn gateways_are_heard_and_others_are_not() {
 }
 
 #[tokio::test]
-async fn a_session_beyond_the_rate_limit_is_refused() {
+async fn a_session_beyond_its_devices_rate_limit_is_refused() {
     let rate_limits =
         RateLimits { messages: Some(RateLimit::parse("2:600").unwrap()), ..RateLimits::default() };
-    let config = Config { devices: vec![device()], rate_limits, ..Config::default() };
+    let other = DeviceSpec { name: "other".to_owned(), access_token: AccessToken::parse("TWO").unwrap() };
+    let config = Config { devices: vec![device(), other], rate_limits, ..Config::default() };
     let emulator = Emulator::start(config).await.unwrap();
     Raw::with(&emulator, CONNECT_V4, CONNACK_V4).await;
     Raw::with(&emulator, CONNECT_V5, CONNACK_V5).await;
@@ -506,6 +531,8 @@ async fn a_session_beyond_the_rate_limit_is_refused() {
     let mut raw = Raw::open(&emulator).await;
     raw.send(CONNECT_V4).await;
     raw.expect_end(b"\x20\x02\0\x03").await;
+    const CONNECT_OTHER: &[u8] = b"\x10\x11\0\x04MQTT\x04\x82\0\x3c\0\0\0\x03TWO";
+    Raw::with(&emulator, CONNECT_OTHER, CONNACK_V4).await;
 }
 
 #[tokio::test]
@@ -581,6 +608,11 @@ async fn reasons_not_to_start_say_what_to_do() {
     assert!(name.contains("\"a b\"") && name.contains("space"), "{name}");
     let twice = failed(Config { devices: vec![device(), device()], ..Config::default() }).await;
     assert!(twice.contains("same access token"), "{twice}");
+    for name in ["", &"x".repeat(256)] {
+        let named = DeviceSpec { name: name.to_owned(), ..device() };
+        let sentence = failed(Config { devices: vec![named], ..Config::default() }).await;
+        assert!(sentence.contains("1 to 255 bytes") && sentence.len() < 120, "{sentence}");
+    }
 }
 
 #[test]

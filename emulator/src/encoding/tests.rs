@@ -4,16 +4,18 @@ use super::*;
 use serde_json::Map;
 use shared::thingsboard::{
     claim,
+    format::is_by_schema,
     protobuf::{
         attributes::{decode_pushes, decode_response},
         rpc, upload as fields,
     },
     provision::secret::Secret,
+    topic::Topic,
 };
 
 const NOW: UnixMs = 1_000;
 
-fn profile(payload_type: PayloadType) -> MqttProfile {
+fn profile(payload_type: PayloadFormat) -> MqttProfile {
     MqttProfile { payload_type, ..MqttProfile::default() }
 }
 
@@ -28,7 +30,7 @@ fn topic_and_profile_decide_the_form() {
     let takes = |profile: &MqttProfile, flavour, payload: &[u8]| {
         Encoding::new(profile, flavour).samples(payload, NOW).is_ok()
     };
-    let (for_json, for_protobuf) = (profile(PayloadType::Json), profile(PayloadType::Protobuf));
+    let (for_json, for_protobuf) = (profile(PayloadFormat::Json), profile(PayloadFormat::Protobuf));
     for flavour in [V1, V2, V2Json] {
         assert!(takes(&for_json, flavour, json) && !takes(&for_json, flavour, &telemetry()));
     }
@@ -40,7 +42,7 @@ fn topic_and_profile_decide_the_form() {
 
 #[test]
 fn a_profile_for_json_has_no_schemas() {
-    let profile = profile(PayloadType::Json);
+    let profile = profile(PayloadFormat::Json);
     let encoding = Encoding::new(&profile, Flavour::V2Protobuf);
     assert_eq!(encoding.samples(&telemetry(), NOW), Err(PayloadProblem::Invalid));
     let attributes = fields::encode_attributes(r#"{"serialNumber":"A1"}"#).unwrap();
@@ -48,7 +50,13 @@ fn a_profile_for_json_has_no_schemas() {
     assert_eq!(encoding.rpc_response(&rpc::encode_answer("x")), Err(PayloadProblem::Invalid));
     let request = RpcRequest { id: 7, method: "m".to_owned(), params: json!("on") };
     assert_eq!(encoding.rpc_request(&request), None);
-    // These messages are the transport's own.
+    // The page warns of these, and not of the transport's own messages below.
+    for topic in ["v2/t/p", "v2/a/p", "v2/r/res/p/7"] {
+        assert!(is_by_schema(Topic::parse(topic).unwrap()), "{topic}");
+    }
+    for topic in ["v2/a/req/p/7", "v2/r/req/p/7"] {
+        assert!(!is_by_schema(Topic::parse(topic).unwrap()), "{topic}");
+    }
     let request = encoding.attributes_request(b"\x0a\x01a").unwrap();
     assert_eq!(request.client, Some(vec!["a".to_owned()]));
     let call = rpc::encode_client_call("getTime", "{}").unwrap();
@@ -57,7 +65,7 @@ fn a_profile_for_json_has_no_schemas() {
 
 #[test]
 fn a_profile_may_take_json_as_well_unless_protobuf_is_forced() {
-    let profile = MqttProfile { accept_json: true, ..profile(PayloadType::Protobuf) };
+    let profile = MqttProfile { accept_json: true, ..profile(PayloadFormat::Protobuf) };
     let json = br#"{"temperature":25.5}"#;
     for flavour in [Flavour::V1, Flavour::V2] {
         let encoding = Encoding::new(&profile, flavour);
@@ -69,7 +77,7 @@ fn a_profile_may_take_json_as_well_unless_protobuf_is_forced() {
 
 #[test]
 fn every_message_is_read_and_written_as_protobuf() {
-    let profile = profile(PayloadType::Protobuf);
+    let profile = profile(PayloadFormat::Protobuf);
     let encoding = Encoding::new(&profile, Flavour::V1);
     let samples = encoding.samples(&telemetry(), NOW).unwrap();
     assert_eq!((samples.len(), samples[0].ts_ms), (1, NOW));
@@ -108,7 +116,7 @@ fn every_message_is_read_and_written_as_protobuf() {
 
 #[test]
 fn bytes_that_are_no_message_are_invalid() {
-    let profile = profile(PayloadType::Protobuf);
+    let profile = profile(PayloadFormat::Protobuf);
     let encoding = Encoding::new(&profile, Flavour::V2);
     let bad = b"{\"a\":1}";
     assert_eq!(encoding.samples(bad, NOW), Err(PayloadProblem::Invalid));

@@ -1,6 +1,6 @@
 //! Who gets which device: the one that all share, or each visitor one of their own.
 
-use super::{Device, Hub, MOST_DEVICES, OPERATOR, Tenant};
+use super::{Device, Hub, OPERATOR, Share, Tenant, unix_ms};
 use crate::{
     config::{DEMO_DEVICE, DevicePolicy, DeviceProfile, DeviceSpec, ProvisionStrategy},
     ending::Ending,
@@ -12,6 +12,7 @@ use shared::{credentials::AccessToken, platform::ProvisioningKeys};
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
 };
 use thiserror::Error;
 
@@ -29,6 +30,8 @@ pub(crate) enum NoDevice {
     None,
     #[error("All demo devices are in use: try again in a few minutes.")]
     AllInUse,
+    #[error("Too many people asked for a demo device just now: try again in a minute.")]
+    TooFast,
     #[error("The server has no random bytes for a token just now: try again later.")]
     NoRandomness,
 }
@@ -43,12 +46,15 @@ impl Hub {
                 let provisioning = self.profiles.iter().find(allows_new).map(DeviceProfile::keys);
                 Ok(HandedOut { device: device.ok_or(NoDevice::None)?, provisioning })
             }
-            DevicePolicy::PerVisitor { most } => self.welcome(most),
+            DevicePolicy::PerVisitor { most } => self.welcome(most, Instant::now(), unix_ms()),
         }
     }
 
     /// A device for a new visitor.
-    fn welcome(&self, most: usize) -> Result<HandedOut, NoDevice> {
+    fn welcome(&self, most: usize, now: Instant, now_ms: UnixMs) -> Result<HandedOut, NoDevice> {
+        if !lock(&self.pace).take(now) {
+            return Err(NoDevice::TooFast);
+        }
         // The number is not taken from the token, which a name must not give away.
         let number = random::alphanumeric(4).map_err(|_| NoDevice::NoRandomness)?;
         let token = random::alphanumeric(20).map_err(|_| NoDevice::NoRandomness)?;
@@ -59,19 +65,22 @@ impl Hub {
 
         let mut devices = lock(&self.devices);
         let made = devices.iter().filter(|device| device.profile.is_some()).count();
-        if made >= most || devices.len() >= MOST_DEVICES {
-            drop_idle(&mut devices)?;
+        if made >= most {
+            drop_idle(&mut devices, self.visitor_rest, now_ms)?;
         }
         let tenant = self.visitors.fetch_add(1, Ordering::Relaxed) + 1;
-        let device = Device { profile: Some(profile), ..Device::new(spec, tenant) };
+        let device = Device::new(spec, tenant, Share::of_visitor(&self.share));
+        let device = Device { profile: Some(profile), created_ms: now_ms, ..device };
         device.gateway.store(true, Ordering::Relaxed);
         self.add(&mut devices, device);
         Ok(handed_out)
     }
 }
 
-/// Drops the visitor who has been without a session and without activity longest, with all devices.
-fn drop_idle(devices: &mut Vec<Arc<Device>>) -> Result<(), NoDevice> {
+/// Drops the visitor who has been without a session and without activity longest, and at least for `rest`, with
+/// all devices.
+fn drop_idle(devices: &mut Vec<Arc<Device>>, rest: Duration, now_ms: UnixMs) -> Result<(), NoDevice> {
+    let rest_ms = UnixMs::try_from(rest.as_millis()).unwrap_or(UnixMs::MAX);
     // For each visitor: whether anything is connected, and when something last happened.
     let mut visitors: BTreeMap<Tenant, (bool, UnixMs)> = BTreeMap::new();
     for device in devices.iter().filter(|device| device.tenant != OPERATOR) {
@@ -81,7 +90,9 @@ fn drop_idle(devices: &mut Vec<Arc<Device>>) -> Result<(), NoDevice> {
         *connected |= state.is_connected();
         *last = since.max(*last);
     }
-    let idle = visitors.into_iter().filter(|(_, (connected, _))| !connected);
+    let idle = visitors
+        .into_iter()
+        .filter(|(_, (connected, last))| !connected && now_ms.saturating_sub(*last) >= rest_ms);
     let (tenant, _) = idle.min_by_key(|(_, (_, last))| *last).ok_or(NoDevice::AllInUse)?;
     for dropped in devices.extract_if(.., |device| device.tenant == tenant) {
         // Somebody may have connected since.
@@ -91,58 +102,4 @@ fn drop_idle(devices: &mut Vec<Arc<Device>>) -> Result<(), NoDevice> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{super::MOST_OF_VISITOR, *};
-
-    fn handed_out(hub: &Hub) -> DeviceSpec {
-        hub.hand_out().unwrap().device
-    }
-
-    #[test]
-    fn shared_devices_are_handed_out_again_and_again() {
-        let spec = DeviceSpec::random("one");
-        let profile = DeviceProfile::random();
-        let before =
-            DeviceProfile { strategy: ProvisionStrategy::CheckPreProvisioned, ..DeviceProfile::random() };
-        let devices = vec![spec.clone(), DeviceSpec::random("two")];
-        let hub = Hub::new(devices, DevicePolicy::Shared, vec![before, profile.clone()]);
-        let wanted = HandedOut { device: spec.clone(), provisioning: Some(profile.keys()) };
-        assert_eq!(hub.hand_out(), Ok(wanted.clone()));
-        assert_eq!(hub.hand_out(), Ok(wanted));
-        assert_eq!(hub.device(spec.access_token.expose()).unwrap().spec, spec);
-        assert!(hub.device("unknown").is_none());
-        assert_eq!(Hub::new(Vec::new(), DevicePolicy::Shared, Vec::new()).hand_out(), Err(NoDevice::None));
-    }
-
-    #[test]
-    fn each_visitor_gets_a_device_and_the_idlest_makes_room() {
-        let configured = DeviceSpec::random("configured");
-        let hub = Hub::new(vec![configured.clone()], DevicePolicy::PerVisitor { most: 2 }, Vec::new());
-        let first = handed_out(&hub);
-        let second = handed_out(&hub);
-        assert_ne!(first, second);
-        let device = |spec: &DeviceSpec| hub.device(spec.access_token.expose());
-        let child = hub.get_or_make("pump", device(&second).unwrap().tenant).unwrap();
-        lock(&device(&first).unwrap().state).last_activity_ms = Some(UnixMs::MAX);
-        let third = handed_out(&hub);
-        assert!(device(&second).is_none() && device(&child.spec).is_none(), "with all that was its");
-        assert!(device(&first).is_some() && device(&third).is_some() && device(&configured).is_some());
-        assert!(device(&third).unwrap().gateway.load(Ordering::Relaxed));
-    }
-
-    #[test]
-    fn visitors_do_not_meet_and_cannot_fill_the_emulator() {
-        let hub = Hub::new(Vec::new(), DevicePolicy::PerVisitor { most: 2 }, Vec::new());
-        let (one, other) = (hub.hand_out().unwrap(), hub.hand_out().unwrap());
-        assert_ne!(one.provisioning, other.provisioning);
-        let tenant = |visitor: &HandedOut| hub.device(visitor.device.access_token.expose()).unwrap().tenant;
-        let pump = |visitor| hub.get_or_make("pump", tenant(visitor)).unwrap().spec.access_token.clone();
-        assert_eq!(pump(&one), pump(&one));
-        assert_ne!(pump(&one), pump(&other));
-        for number in 2..MOST_OF_VISITOR {
-            assert!(hub.get_or_make(&number.to_string(), tenant(&one)).is_some());
-        }
-        assert!(hub.get_or_make("more", tenant(&one)).is_none());
-        assert!(hub.get_or_make("more", tenant(&other)).is_some());
-    }
-}
+mod tests;

@@ -33,7 +33,8 @@ pub(super) async fn upload(
         return Err(bad_request("The package is empty: choose a file with something in it.".to_owned()));
     }
     let package = package::Package { title, version, tag, bytes, algorithm };
-    api.platform.assign_package(&token, kind, package)?;
+    // The checksum takes a while.
+    api.packages.clone().run(move || api.platform.assign_package(&token, kind, package)).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -49,13 +50,16 @@ pub(super) async fn generate(
         let text = format!("A package has 1 to {MAX_PACKAGE_BYTES} bytes: choose another size.");
         return Err(bad_request(text));
     }
-    let mut bytes = vec![0; size];
-    random::fill(&mut bytes).map_err(|_| {
-        let text = "The server has no random bytes just now: try again later.";
-        Refused(StatusCode::SERVICE_UNAVAILABLE, text.to_owned())
-    })?;
-    let package = package::Package { title, version, tag, bytes: bytes.into(), algorithm };
-    api.platform.assign_package(&token, kind, package)?;
+    let make = move || {
+        let mut bytes = vec![0; size];
+        random::fill(&mut bytes).map_err(|_| {
+            let text = "The server has no random bytes just now: try again later.";
+            Refused(StatusCode::SERVICE_UNAVAILABLE, text.to_owned())
+        })?;
+        let package = package::Package { title, version, tag, bytes: bytes.into(), algorithm };
+        api.platform.assign_package(&token, kind, package).map_err(Refused::from)
+    };
+    api.packages.clone().run(make).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 

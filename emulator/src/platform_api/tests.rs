@@ -23,9 +23,13 @@ impl Bench {
         let access_token = AccessToken::parse("TOK").unwrap();
         let devices = vec![DeviceSpec { name: "bench".to_owned(), access_token }];
         let emulator = Emulator::start(Config { devices, ..Config::default() }).await.unwrap();
+        let router = emulator.router();
+        Self::serve(emulator, router).await
+    }
+
+    async fn serve(emulator: Emulator, router: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = emulator.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { address, emulator }
     }
@@ -123,6 +127,28 @@ async fn packages_are_sent_made_up_linked_and_taken_away() {
     let view = bench.view().await;
     assert_eq!(view.packages.len(), 1);
     assert!(!view.shared_attributes.contains_key("fw_title"));
+}
+
+#[tokio::test]
+async fn when_too_many_packages_are_prepared_one_more_is_refused() {
+    let devices =
+        vec![DeviceSpec { name: "bench".to_owned(), access_token: AccessToken::parse("TOK").unwrap() }];
+    let emulator = Emulator::start(Config { devices, ..Config::default() }).await.unwrap();
+    let (platform, endpoint, ca_pem) = (emulator.platform(), emulator.endpoint(), emulator.ca_pem().into());
+    let router = routes(Api { platform, endpoint, ca_pem, packages: Queue::new(0, 0) });
+    let bench = Bench::serve(emulator, router).await;
+    let generated = r#"{"kind":"sw","title":"app","version":"3","size":10}"#;
+    let calls = [
+        ("POST /api/demo/platform/package/generated", generated),
+        ("PUT /api/demo/platform/package?kind=fw&title=t&version=1", "x"),
+    ];
+    for (request, body) in calls {
+        let (status, answer) = bench.call(request, "TOK", body).await;
+        assert_eq!(status, 503, "{request}");
+        let error: PlatformError = serde_json::from_value(answer).unwrap();
+        assert_eq!(error.error, Busy.to_string());
+    }
+    assert_eq!(bench.view().await.packages, []);
 }
 
 #[tokio::test]

@@ -6,10 +6,10 @@ use crate::{
     device::DeviceState,
     ending::Ending,
     package::{Assigned, Package, PackageKind},
-    packet::MOST_PACKET_BYTES,
     topic::{self, Downlink, Flavour},
     upload::PayloadProblem,
 };
+use shared::{limits::MAX_PACKET_BYTES, thingsboard::server};
 use std::{collections::VecDeque, sync::Arc};
 
 /// Request ids that a session remembers; the one begun first is forgotten. ThingsBoard has no such bound.
@@ -79,13 +79,13 @@ impl Session {
         payload: &[u8],
         device: &DeviceState,
     ) -> Result<Result<Effect, NoChunk>, PayloadProblem> {
-        let size = chunk_size(payload)?;
+        let size = server::chunk_size(payload)?;
         let number: i32 = chunk.parse().map_err(|_| PayloadProblem::Uncaught)?;
         let download = self.downloads.get(request);
         if size > 0 {
             download.chunk_size = size;
         }
-        if download.chunk_size > MOST_PACKET_BYTES as usize {
+        if download.chunk_size > MAX_PACKET_BYTES {
             return Ok(Err(NoChunk::TooLarge));
         }
         let package = match (&download.package, device.package(kind)) {
@@ -108,14 +108,4 @@ impl Session {
         let error = self.send_to((link, Flavour::V2), topic, why.text().into());
         vec![error, Effect::Close(Ending::NoPackage)]
     }
-}
-
-/// Java's `Integer.parseInt` of a payload that is not empty; what is not positive counts as none.
-fn chunk_size(payload: &[u8]) -> Result<usize, PayloadProblem> {
-    if payload.is_empty() {
-        return Ok(0);
-    }
-    let text = std::str::from_utf8(payload).map_err(|_| PayloadProblem::Uncaught)?;
-    let size: i32 = text.parse().map_err(|_| PayloadProblem::Uncaught)?;
-    Ok(usize::try_from(size).unwrap_or(0))
 }

@@ -148,17 +148,9 @@ impl Session {
                 let cost = |values: &Vec<_>| Cost::Values(values.len());
                 self.for_each(entries, cost, children, now, effects, DeviceState::save_client_attributes)
             }
-            Call::Claim(entries) => self.for_each(
-                entries,
-                |_| Cost::Message,
-                children,
-                now,
-                effects,
-                |device, claim| {
-                    device.claim = Some(claim);
-                    Ok(())
-                },
-            ),
+            Call::Claim(entries) => {
+                self.for_each(entries, |_| Cost::Message, children, now, effects, DeviceState::save_claim)
+            }
             Call::AttributesRequest(request) => {
                 allow(children, Cost::Message, now)?;
                 let question = request.question();

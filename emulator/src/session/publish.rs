@@ -6,29 +6,23 @@ use crate::{
     encoding::Encoding,
     ending::Ending,
     packet::{AckVerdict, Publish},
-    rate::{RateLimit, RateLimits},
     store::Full,
     topic::{Downlink, Flavour, TopicId, Uplink},
     upload::PayloadProblem,
 };
-use serde_json::{Value, json};
+use shared::thingsboard::{
+    server::Refusal,
+    session_limits::{self, SessionLimits, Source},
+};
 
 /// What ThingsBoard answers to the method `getSessionLimits`.
-fn session_limits(is_gateway: bool, device: &DeviceState) -> Value {
-    let rates = |limits: &RateLimits| {
-        let text = |limit: &Option<RateLimit>| limit.as_ref().map(ToString::to_string);
-        json!({
-            "messages": text(&limits.messages),
-            "telemetryMessages": text(&limits.telemetry_messages),
-            "telemetryDataPoints": text(&limits.telemetry_data_points),
-        })
-    };
-    let own = rates(device.limiter.limits());
-    let mut limits = json!({ "maxPayloadSize": 65_536, "maxInflightMessages": 100, "rateLimits": own });
-    if is_gateway {
-        limits["gatewayRateLimits"] = rates(device.gateway_limiter.limits());
+fn session_limits(is_gateway: bool, device: &DeviceState) -> SessionLimits {
+    SessionLimits {
+        source: Source::Server,
+        rates: device.limiter.limits().clone(),
+        gateway_rates: is_gateway.then(|| device.gateway_limiter.limits().clone()),
+        ..SessionLimits::documented()
     }
-    limits
 }
 
 /// Why a publish is not simply acknowledged.
@@ -44,6 +38,12 @@ enum Objection {
 impl From<PayloadProblem> for Objection {
     fn from(problem: PayloadProblem) -> Self {
         Self::Payload(problem)
+    }
+}
+
+impl From<Refusal> for Objection {
+    fn from(refusal: Refusal) -> Self {
+        Self::Payload(refusal.problem())
     }
 }
 
@@ -111,7 +111,7 @@ impl Session {
                 Ok(None)
             }
             Uplink::AttributesRequest(flavour, id) => {
-                let id = id.ok_or(PayloadProblem::Invalid)?;
+                let id = id.ok_or(Refusal::Id)?;
                 let request = Encoding::new(&device.profile, flavour).attributes_request(payload)?;
                 allow(device.limiter.message(now.instant))?;
                 let found = device.attributes_response(&request);
@@ -123,21 +123,21 @@ impl Session {
                 }))
             }
             Uplink::RpcResponse(flavour, id) => {
-                let id = id.ok_or(PayloadProblem::Invalid)?;
+                let id = id.ok_or(Refusal::Id)?;
                 let response = Encoding::new(&device.profile, flavour).rpc_response(payload)?;
                 allow(device.limiter.message(now.instant))?;
                 device.answer_rpc(id, response);
                 Ok(None)
             }
             Uplink::RpcRequest(flavour, id) => {
-                let id = id.ok_or(PayloadProblem::Uncaught)?;
+                let id = id.ok_or(Refusal::CallId)?;
                 let method = Encoding::new(&device.profile, flavour).client_rpc_method(payload)?;
                 self.take_client_rpc(flavour, id, &method, device, now)
             }
             Uplink::Claim => {
                 let claim = Encoding::new(&device.profile, Flavour::V1).claim(payload, now.unix_ms)?;
                 allow(device.limiter.message(now.instant))?;
-                device.claim = Some(claim);
+                device.save_claim(claim)?;
                 Ok(None)
             }
             Uplink::PackageChunk(kind, request, chunk) => {
@@ -165,8 +165,8 @@ impl Session {
         now: Now,
     ) -> Result<Option<Effect>, Objection> {
         self.rpc_response = flavour;
-        if flavour == Flavour::V1 && method == "getSessionLimits" {
-            let limits = session_limits(self.is_gateway, device).to_string();
+        if flavour == Flavour::V1 && method == session_limits::METHOD {
+            let limits = session_limits(self.is_gateway, device).answer();
             let answer = Encoding::new(&device.profile, flavour).client_rpc_response(id, &limits);
             return Ok(Some(self.send(Downlink::RpcResponse, flavour, id, answer)));
         }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     device::{Envelope, SessionLink},
-    mqtt_profile::{PayloadType, TopicFilter},
+    mqtt_profile::TopicFilter,
     package::{self, Assigned, LinkedPackage, PackageKind},
     packet::AckVerdict,
     rate::{Limiter, RateLimit, RateLimits},
@@ -11,7 +11,7 @@ use crate::{
 use serde_json::{Map, Value, json};
 use shared::{
     platform::{Claim, RpcOutcome},
-    thingsboard::{attributes::Push, protobuf},
+    thingsboard::{attributes::Push, format::PayloadFormat, protobuf},
 };
 use tokio::sync::{mpsc, watch};
 
@@ -284,7 +284,7 @@ fn bad_protobuf_is_a_bad_payload_as_bad_json_is() {
         for topic in ["v2/t/p", "v2/a/p", "v2/r/res/p/1"] {
             assert_eq!(bench.publish(topic, "", Qos::One), std::slice::from_ref(&refused), "{topic}");
         }
-        bench.device.profile.payload_type = PayloadType::Protobuf;
+        bench.device.profile.payload_type = PayloadFormat::Protobuf;
         for topic in ["v1/devices/me/telemetry", "v2/t", "v2/a/p", "v2/a/req/p/1", "v1/devices/me/claim"] {
             assert_eq!(bench.publish(topic, "{", Qos::One), std::slice::from_ref(&refused), "{topic}");
         }
@@ -295,7 +295,7 @@ fn bad_protobuf_is_a_bad_payload_as_bad_json_is() {
 #[test]
 fn a_protobuf_profile_is_spoken_to_in_protobuf() {
     let mut bench = Bench::new(Version::V5);
-    bench.device.profile.payload_type = PayloadType::Protobuf;
+    bench.device.profile.payload_type = PayloadFormat::Protobuf;
     let payload = |effect: &Effect, wanted: &str| match effect {
         Effect::Send(Out::Publish(Publish { topic, payload, .. })) if topic == wanted => payload.clone(),
         other => panic!("{other:?}"),

@@ -28,15 +28,10 @@ pub fn dialect(SessionHandle { state, verbs }: &SessionHandle, id_prefix: &'stat
         let format = PayloadFormat::ALL.into_iter().find(|format| format.label() == chosen);
         DialectAction::ProfileChosen(format.unwrap_or_default())
     });
-    let hint = match forced {
-        Some(PayloadFormat::Json) => "These topics carry JSON, whatever the device profile says.",
-        Some(PayloadFormat::Protobuf) => "These topics carry Protobuf, whatever the device profile says.",
-        None => "These topics carry what the device profile says: choose the same here.",
-    };
     html! {
         <div class="dialect">
             { choice(&format!("{id_prefix}-topics"), "Topics", &topics, None, &on_topics) }
-            { choice(&format!("{id_prefix}-format"), "Payload format", &formats, Some(hint), &on_format) }
+            { choice(&format!("{id_prefix}-format"), "Payload format", &formats, Some(now.hint()), &on_format) }
         </div>
     }
 }

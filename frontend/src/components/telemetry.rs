@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{
     hooks::SessionHandle,
-    state::telemetry::{Editor, TelemetryAction, Way},
+    state::{
+        rows::Editor,
+        telemetry::{TelemetryAction, Way},
+    },
+    text::visible_reason,
 };
 use shared::thingsboard::topic::Topic;
 use yew::{Callback, Html, SubmitEvent, html};
@@ -45,7 +49,7 @@ pub fn telemetry(session: &SessionHandle) -> Html {
                     </span>
                     { newest(&telemetry.recent) }
                 </div>
-                <p class="form__notice" aria-live="polite">{ telemetry.notice.clone() }</p>
+                <p class="form__notice" aria-live="polite">{ telemetry.notice.as_deref().map(visible_reason) }</p>
             </form>
             { recent(&telemetry.recent, "Last publishes") }
         </div>

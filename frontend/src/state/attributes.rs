@@ -6,10 +6,10 @@ pub mod request;
 pub mod rows;
 pub mod upload;
 
+use super::rows::{Editor, RowEdit};
 use known::Known;
 use request::RequestForm;
-use rows::RowsAction;
-use upload::{Mode, Upload};
+use upload::Upload;
 
 /// The tab's state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,8 +33,8 @@ impl Attributes {
 /// The person worked on the tab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AttributesAction {
-    ModeChosen(Mode),
-    Rows(RowsAction),
+    EditorChosen(Editor),
+    Rows(RowEdit),
     JsonTyped(String),
     Publish,
     ClientKeysTyped(String),

@@ -1,5 +1,7 @@
 //! In which of ThingsBoard's topics and payload formats the tabs speak.
 
+pub use shared::thingsboard::format::PayloadFormat;
+
 use shared::thingsboard::topic::Flavour;
 
 /// How the tabs `Telemetry`, `Attributes` and `RPC` speak.
@@ -8,27 +10,6 @@ pub struct Dialect {
     pub flavour: Flavour,
     /// The payload type of the device's profile, as the person says it is.
     pub profile: PayloadFormat,
-}
-
-/// What a payload is written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PayloadFormat {
-    #[default]
-    Json,
-    /// By the default schemas of a device profile.
-    Protobuf,
-}
-
-impl PayloadFormat {
-    pub const ALL: [Self; 2] = [Self::Json, Self::Protobuf];
-
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Json => "JSON",
-            Self::Protobuf => "Protobuf",
-        }
-    }
 }
 
 /// The person chose how to speak.
@@ -45,20 +26,38 @@ impl Default for Dialect {
 }
 
 impl Dialect {
-    /// The format of payloads: forced by the topics `…/j` and `…/p`, else the profile's
-    /// (ThingsBoard MqttTransportHandler).
+    /// The format of payloads.
     #[must_use]
     pub fn format(self) -> PayloadFormat {
-        self.forced().unwrap_or(self.profile)
+        self.format_on(self.flavour)
+    }
+
+    /// The format on topics that may be others than the chosen ones.
+    #[must_use]
+    pub fn format_on(self, flavour: Flavour) -> PayloadFormat {
+        flavour.format(self.profile)
     }
 
     /// The format that the topics name, when they do.
     #[must_use]
     pub fn forced(self) -> Option<PayloadFormat> {
-        match self.flavour {
-            Flavour::V1 | Flavour::V2 => None,
-            Flavour::V2Json => Some(PayloadFormat::Json),
-            Flavour::V2Protobuf => Some(PayloadFormat::Protobuf),
+        self.flavour.forced()
+    }
+
+    /// What to know of the format on the chosen topics.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self.forced() {
+            None => "These topics carry what the device profile says: choose the same here.",
+            Some(PayloadFormat::Json) => "These topics carry JSON, whatever the device profile says.",
+            Some(PayloadFormat::Protobuf) if self.profile.has_schemas() => {
+                "These topics carry Protobuf, whatever the device profile says."
+            }
+            Some(PayloadFormat::Protobuf) => {
+                "These topics carry Protobuf, but a device profile for JSON has no schemas: ThingsBoard refuses \
+                 telemetry, attributes and answers here. If the profile says Protobuf, choose that with the \
+                 topics v1 first."
+            }
         }
     }
 
@@ -75,11 +74,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn topics_that_name_a_format_force_it() {
-        let format = |flavour, profile| Dialect { flavour, profile }.format();
-        assert_eq!(format(Flavour::V1, PayloadFormat::Protobuf), PayloadFormat::Protobuf);
-        assert_eq!(format(Flavour::V2, PayloadFormat::Json), PayloadFormat::Json);
-        assert_eq!(format(Flavour::V2Json, PayloadFormat::Protobuf), PayloadFormat::Json);
-        assert_eq!(format(Flavour::V2Protobuf, PayloadFormat::Json), PayloadFormat::Protobuf);
+    fn a_profile_for_json_is_warned_of_topics_for_protobuf_only() {
+        let hint = |flavour, profile| Dialect { flavour, profile }.hint();
+        for (flavour, profile) in [
+            (Flavour::V2Protobuf, PayloadFormat::Protobuf),
+            (Flavour::V2Json, PayloadFormat::Json),
+            (Flavour::V2, PayloadFormat::Json),
+        ] {
+            assert!(!hint(flavour, profile).contains("refuses"), "{flavour:?} {profile:?}");
+        }
+        assert!(hint(Flavour::V2Protobuf, PayloadFormat::Json).contains("refuses telemetry"));
     }
 }

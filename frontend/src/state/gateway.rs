@@ -8,13 +8,21 @@ pub mod calls;
 pub mod children;
 pub mod values;
 
-use super::{form::Secret, publish::Recent};
+use super::{
+    form::Secret,
+    publish::Recent,
+    rows::{Editor, RowEdit},
+};
+use crate::text::visible_reason;
 use asks::Asks;
 use calls::Calls;
 use children::Children;
 use shared::thingsboard::{attributes::Scope, topic::filter};
-use std::collections::{BTreeMap, VecDeque};
-use values::{RowEdit, Values, Writing};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+};
+use values::Values;
 
 /// What a gateway hears.
 pub const FILTERS: [&str; 3] =
@@ -90,9 +98,9 @@ pub enum AskScope {
 /// What a publish was for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Errand {
-    Connect(String),
-    Disconnect(String),
-    Telemetry(String),
+    Connect(Rc<str>),
+    Disconnect(Rc<str>),
+    Telemetry(Rc<str>),
     /// A request, by its id.
     Request(i32),
     /// A reply, by the page's number of the call.
@@ -106,10 +114,10 @@ pub(super) enum Errand {
 pub enum GatewayAction {
     Typed(Input, String),
     Connect,
-    Disconnect(String),
+    Disconnect(Rc<str>),
     /// Work with this device.
-    Choose(String),
-    WritingChosen(Writing),
+    Choose(Rc<str>),
+    EditorChosen(Editor),
     Row(RowEdit),
     PublishTelemetry,
     PublishAttributes,
@@ -205,12 +213,12 @@ impl Gateway {
         self.notices.remove(&form);
     }
 
-    pub(super) fn set_problem(&mut self, form: FormName, sentence: String) {
-        self.problems.insert(form, sentence);
+    pub(super) fn set_problem(&mut self, form: FormName, sentence: &str) {
+        self.problems.insert(form, visible_reason(sentence));
     }
 
-    pub(super) fn set_notice(&mut self, form: FormName, sentence: String) {
-        self.notices.insert(form, sentence);
+    pub(super) fn set_notice(&mut self, form: FormName, sentence: &str) {
+        self.notices.insert(form, visible_reason(sentence));
     }
 
     /// A publish left, under the next number of the recent ones.

@@ -25,8 +25,6 @@ use std::{collections::VecDeque, rc::Rc};
 
 /// Commands shown; older ones fall out.
 const MAX_COMMANDS: usize = 20;
-/// Milliseconds that ThingsBoard waits for the device's answer by default.
-const RPC_TIMEOUT_MS: u64 = 10_000;
 
 /// Said when a command would reach nobody.
 const DEAF: &str = "The device has not subscribed to v1/devices/me/rpc/request/+ (tab RPC, or Run the \
@@ -196,7 +194,7 @@ impl Platform {
             method: method.to_owned(),
             params,
             one_way: self.rpc.one_way,
-            timeout_ms: RPC_TIMEOUT_MS,
+            timeout_ms: shared::thingsboard::rpc::SERVER_CALL_TIMEOUT_MS,
         };
         let way = if call.one_way { "One-way" } else { "Two-way" };
         let what = format!("{way} RPC {} {}{}", call.method, call.params, self.for_target());

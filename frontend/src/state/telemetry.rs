@@ -4,14 +4,13 @@
 mod carry;
 mod outlook;
 mod rows;
-mod spelled;
 
-use super::publish::Recent;
+use super::{publish::Recent, rows::Editor};
 use std::rc::Rc;
 
 pub use carry::Carried;
 pub use outlook::{Encoded, Outlook, Ready};
-pub use rows::{MAX_ROWS, Row, Rows, ValueKind, value_kind};
+pub use rows::{MAX_ROWS, Row, Rows};
 
 /// The tab's state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,26 +51,6 @@ impl Way {
             Self::Now => "Now",
             Self::WithTimestamp => "With timestamp",
             Self::Batch => "Batch",
-        }
-    }
-}
-
-/// What the values are typed into.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Editor {
-    #[default]
-    Rows,
-    Json,
-}
-
-impl Editor {
-    pub const ALL: [Self; 2] = [Self::Rows, Self::Json];
-
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Rows => "Rows",
-            Self::Json => "JSON",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod rpc;
+mod weight;
 
 use super::{
     action::{CertificateAction, FormAction, PublishAction, SocketEvent, SubscriptionAction},

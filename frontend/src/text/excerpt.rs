@@ -24,16 +24,20 @@ pub struct Excerpt {
 #[must_use]
 pub fn excerpt(payload: &Payload, limit_bytes: usize) -> Excerpt {
     match payload.as_text() {
-        Some(text) => {
-            let end = text.floor_char_boundary(limit_bytes);
-            Excerpt { shape: Shape::Text, text: visible_text(&text[..end]), more_bytes: text.len() - end }
-        }
+        Some(text) => excerpt_text(text, limit_bytes),
         None => {
             let bytes = payload.as_bytes();
             let end = bytes.len().min(limit_bytes);
             Excerpt { shape: Shape::Hex, text: hex(&bytes[..end]), more_bytes: bytes.len() - end }
         }
     }
+}
+
+/// The same of what is known to be text.
+#[must_use]
+pub fn excerpt_text(text: &str, limit_bytes: usize) -> Excerpt {
+    let end = text.floor_char_boundary(limit_bytes);
+    Excerpt { shape: Shape::Text, text: visible_text(&text[..end]), more_bytes: text.len() - end }
 }
 
 fn hex(bytes: &[u8]) -> String {

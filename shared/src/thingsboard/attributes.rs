@@ -4,7 +4,7 @@
 
 mod request;
 
-pub use request::{AttributesRequest, RequestProblem};
+pub use request::{AttributesRequest, RequestProblem, RequestedKeys};
 
 use super::json::{self, JsonProblem};
 use serde_json::{Map, Value};

@@ -47,6 +47,29 @@ impl Json {
             }
         }
     }
+
+    /// Gson's `getAsLong`: a number is cut to a whole one, a text must be a whole number.
+    #[must_use]
+    pub fn as_long(&self) -> Option<i64> {
+        match self {
+            #[expect(clippy::cast_possible_truncation, reason = "as BigDecimal.longValue, but saturating")]
+            Self::Number(spelling) => {
+                spelling.parse().ok().or_else(|| Some(spelling.parse::<f64>().ok()? as i64))
+            }
+            Self::String(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Gson's `getAsString`: a text, or the spelling of another single value.
+    #[must_use]
+    pub fn as_text(&self) -> Option<String> {
+        match self {
+            Self::String(text) | Self::Number(text) => Some(text.clone()),
+            Self::Bool(flag) => Some(flag.to_string()),
+            Self::Null | Self::Array(_) | Self::Object(_) => None,
+        }
+    }
 }
 
 /// Reads a whole payload. An empty one is `null`, as in Gson's `Streams.parse`.

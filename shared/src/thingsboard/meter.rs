@@ -2,16 +2,16 @@
 //! before it is sent: beyond a rate limit ThingsBoard closes the connection without an acknowledgement.
 //!
 //! Pure: time comes in, as milliseconds of any clock that does not run backwards (one that does brings
-//! nothing back). Each window of a limit is the bucket that ThingsBoard keeps (TbRateLimits): as many
-//! tokens as it counts, coming back evenly over its time. So a window costs two numbers, however much is
-//! sent. Knows nothing of topics; a limit of the whole tenant cannot be seen from here.
+//! nothing back). Each limit has the [`Buckets`] that the server has, so a window costs two numbers, however
+//! much is sent. Knows nothing of topics; a limit of the whole tenant cannot be seen from here.
 
 mod bucket;
 #[cfg(test)]
 mod tests;
 
-use super::session_limits::{RateLimit, RateLimits, SessionLimits, Window};
-use bucket::Bucket;
+pub use bucket::Buckets;
+
+use super::session_limits::{RateLimits, SessionLimits, Window};
 use thiserror::Error;
 
 /// What is known of a publish before it is sent.
@@ -110,9 +110,9 @@ pub struct Usage {
 pub struct Meter {
     most_bytes: usize,
     largest_bytes: usize,
-    messages: Vec<Bucket>,
-    telemetry_messages: Vec<Bucket>,
-    data_points: Vec<Bucket>,
+    messages: Buckets,
+    telemetry_messages: Buckets,
+    data_points: Buckets,
 }
 
 impl Meter {
@@ -130,16 +130,12 @@ impl Meter {
     }
 
     fn with_rates(most_bytes: usize, rates: &RateLimits) -> Self {
-        let buckets = |limit: &Option<RateLimit>| {
-            let windows = limit.iter().flat_map(RateLimit::windows);
-            windows.copied().map(Bucket::new).collect()
-        };
         Self {
             most_bytes,
             largest_bytes: 0,
-            messages: buckets(&rates.messages),
-            telemetry_messages: buckets(&rates.telemetry_messages),
-            data_points: buckets(&rates.telemetry_data_points),
+            messages: Buckets::new(rates.messages.as_ref()),
+            telemetry_messages: Buckets::new(rates.telemetry_messages.as_ref()),
+            data_points: Buckets::new(rates.telemetry_data_points.as_ref()),
         }
     }
 
@@ -154,8 +150,8 @@ impl Meter {
         let mut longest: Option<Exceeded> = None;
         let mut longest_ms = 0;
         for (counted, tokens) in publish.kind.tokens() {
-            for bucket in self.buckets(counted) {
-                if u64::from(bucket.window.count) < tokens {
+            for bucket in self.buckets(counted).into_iter().flat_map(Buckets::iter) {
+                if !bucket.fits(tokens) {
                     let points = usize::try_from(tokens).unwrap_or(usize::MAX);
                     return Err(Exceeded::NeverFits { points, window: bucket.window });
                 }
@@ -173,8 +169,8 @@ impl Meter {
     pub fn note(&mut self, publish: &Publish, now_ms: u64) {
         self.largest_bytes = self.largest_bytes.max(publish.payload_bytes);
         for (counted, tokens) in publish.kind.tokens() {
-            for bucket in self.buckets_mut(counted) {
-                bucket.take(tokens, now_ms);
+            if let Some(buckets) = self.buckets_mut(counted) {
+                buckets.take(tokens, now_ms);
             }
         }
     }
@@ -184,7 +180,7 @@ impl Meter {
     pub fn usage(&self, now_ms: u64) -> Vec<Usage> {
         let rates = [Counted::Messages, Counted::TelemetryMessages, Counted::DataPoints];
         let rates = rates.into_iter().flat_map(|counted| {
-            self.buckets(counted).iter().map(move |bucket| Usage {
+            self.buckets(counted).into_iter().flat_map(Buckets::iter).map(move |bucket| Usage {
                 counted,
                 used: bucket.used(now_ms),
                 limit: bucket.window.count.into(),
@@ -201,21 +197,21 @@ impl Meter {
         rates.chain([size]).collect()
     }
 
-    fn buckets(&self, counted: Counted) -> &[Bucket] {
+    fn buckets(&self, counted: Counted) -> Option<&Buckets> {
         match counted {
-            Counted::Messages => &self.messages,
-            Counted::TelemetryMessages => &self.telemetry_messages,
-            Counted::DataPoints => &self.data_points,
-            Counted::PayloadBytes => &[],
+            Counted::Messages => Some(&self.messages),
+            Counted::TelemetryMessages => Some(&self.telemetry_messages),
+            Counted::DataPoints => Some(&self.data_points),
+            Counted::PayloadBytes => None,
         }
     }
 
-    fn buckets_mut(&mut self, counted: Counted) -> &mut [Bucket] {
+    fn buckets_mut(&mut self, counted: Counted) -> Option<&mut Buckets> {
         match counted {
-            Counted::Messages => &mut self.messages,
-            Counted::TelemetryMessages => &mut self.telemetry_messages,
-            Counted::DataPoints => &mut self.data_points,
-            Counted::PayloadBytes => &mut [],
+            Counted::Messages => Some(&mut self.messages),
+            Counted::TelemetryMessages => Some(&mut self.telemetry_messages),
+            Counted::DataPoints => Some(&mut self.data_points),
+            Counted::PayloadBytes => None,
         }
     }
 }

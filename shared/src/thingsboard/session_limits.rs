@@ -12,14 +12,15 @@ mod tests;
 pub use rate::{RateLimit, RateLimitProblem, Window};
 
 use crate::limits::MAX_PACKET_BYTES;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 /// The method of the client-side call.
 pub const METHOD: &str = "getSessionLimits";
 
-/// `maxInflightMessages` when the server does not say (`MQTT_MSG_QUEUE_SIZE_PER_DEVICE_LIMIT`).
-const DEFAULT_IN_FLIGHT: u32 = 100;
+/// Messages that the server queues for a device (`MQTT_MSG_QUEUE_SIZE_PER_DEVICE_LIMIT`): `maxInflightMessages`
+/// when it does not say.
+pub const DEFAULT_IN_FLIGHT: u32 = 100;
 
 /// What one session may send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ impl Source {
 /// Rate limits by what they count; `None` where the server has no limit, or none that is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RateLimits {
-    /// Everything but telemetry and attributes: requests, calls, replies, subscriptions.
+    /// Everything but telemetry and attributes: requests, calls, replies, subscriptions; also opening a session.
     pub messages: Option<RateLimit>,
     /// Publishes of telemetry and attributes.
     pub telemetry_messages: Option<RateLimit>,
@@ -122,6 +123,31 @@ impl SessionLimits {
             max_in_flight: number(&members, "maxInflightMessages", DEFAULT_IN_FLIGHT)?,
             rates: rates(&members, "rateLimits")?,
             gateway_rates,
+        })
+    }
+
+    /// As the server writes them, for [`Self::read`].
+    #[must_use]
+    pub fn answer(&self) -> String {
+        let mut answer = json!({
+            "maxPayloadSize": self.max_payload_bytes,
+            "maxInflightMessages": self.max_in_flight,
+            "rateLimits": self.rates.members(),
+        });
+        if let Some(rates) = &self.gateway_rates {
+            answer["gatewayRateLimits"] = rates.members();
+        }
+        answer.to_string()
+    }
+}
+
+impl RateLimits {
+    fn members(&self) -> Value {
+        let text = |limit: &Option<RateLimit>| limit.as_ref().map(ToString::to_string);
+        json!({
+            "messages": text(&self.messages),
+            "telemetryMessages": text(&self.telemetry_messages),
+            "telemetryDataPoints": text(&self.telemetry_data_points),
         })
     }
 }

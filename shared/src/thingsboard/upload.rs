@@ -10,6 +10,7 @@ mod tests;
 mod timestamp;
 mod warning;
 
+pub use super::UnixMs;
 pub use keys::Keys;
 pub use problem::UploadProblem;
 pub use timestamp::TimeUnit;
@@ -21,9 +22,6 @@ use super::{
 };
 use reading::Reading;
 use serde_json::Value;
-
-/// Milliseconds since 1970 (UTC).
-pub type UnixMs = i64;
 
 /// What will be stored. Its lists are no longer than the payload.
 #[derive(Clone, Debug, PartialEq)]

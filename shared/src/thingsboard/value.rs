@@ -172,7 +172,17 @@ mod tests {
 
     #[test]
     fn a_number_that_would_fill_the_memory_is_refused() {
-        for spelling in ["1e1001", "1e999999999", "1e-999999999", "1e99999999999999999999"] {
+        for spelling in [
+            "1e1001",
+            "1e-1001",
+            "1e999999999",
+            "1e-999999999",
+            "1e9223372036854775807",
+            "1e-9223372036854775808",
+            "-1e-9223372036854775808",
+            "1e99999999999999999999",
+            "1e-99999999999999999999",
+        ] {
             assert_eq!(typed(json::parse(spelling).unwrap()), Err(TooLarge), "{spelling}");
         }
         check("1e1000", json!(format!("1{}", "0".repeat(1000))));

@@ -1,18 +1,15 @@
 //! The table of the device's attributes, and the strip that says whether changes are heard.
 
 use crate::{
-    components::{elsewhere::elsewhere, folded::folded, listen::listen},
+    components::{elsewhere::elsewhere, folded::folded_text, listen::listen},
     hooks::SessionHandle,
     state::attributes::{
         AttributesAction,
         known::{Entry, How, Known, Name},
     },
-    text::{counted, visible_line},
+    text::{counted, visible_name},
 };
-use shared::{
-    payload::Payload,
-    thingsboard::{attributes::Scope, topic::filter},
-};
+use shared::thingsboard::{attributes::Scope, topic::filter};
 use yew::{Callback, Html, html};
 
 const WHAT: &str = "shared attribute changes";
@@ -28,7 +25,7 @@ pub(super) fn known(session: &SessionHandle) -> Html {
             <h2 class="group__heading" id="attributes-known">{ "Attributes of this device" }</h2>
             { listen(session, filter::attributes(state.dialect.flavour), WHAT) }
             { elsewhere(state, filter::attributes, WHAT) }
-            if known.entries.is_empty() {
+            if known.entries().is_empty() {
                 <p class="empty">
                     { "None seen yet. ThingsBoard sends no values when a device subscribes: press Request all for those that are there." }
                 </p>
@@ -55,7 +52,7 @@ fn table(known: &Known, act: &Callback<AttributesAction>) -> Html {
                     </tr>
                 </thead>
                 <tbody role="rowgroup">
-                    for (name, entry) in &known.entries {
+                    for (name, entry) in known.entries() {
                         { row(name, entry, act) }
                     }
                 </tbody>
@@ -73,8 +70,8 @@ fn row(name: &Name, entry: &Entry, act: &Callback<AttributesAction>) -> Html {
     };
     let at = entry.at.time_of_day();
     html! {
-        <tr role="row" key={format!("{scope} {key}")}>
-            <td role="cell" class="table__code">{ struck(entry, html! { { visible_line(key) } }) }</td>
+        <tr role="row" key={entry.number}>
+            <td role="cell" class="table__code">{ struck(entry, html! { { visible_name(key) } }) }</td>
             <td role="cell" class="table__code" data-label="Value">{ value(name, entry, act) }</td>
             <td role="cell" data-label="Scope">{ scope.to_string() }</td>
             <td role="cell" data-label="How it came">
@@ -90,8 +87,8 @@ fn value(name: &Name, entry: &Entry, act: &Callback<AttributesAction>) -> Html {
     let Some(value) = &entry.value else { return html! { <span class="empty">{ "not seen" }</span> } };
     let toggled = name.clone();
     let toggle = act.reform(move |()| AttributesAction::Unfold(toggled.clone()));
-    let text = Payload::from_text(&value.to_string());
-    struck(entry, folded(&text, entry.unfolded, &format!("the value of {}", name.1), &toggle))
+    let whose = format!("the value of {}", visible_name(&name.1));
+    struck(entry, folded_text(value, entry.unfolded, &whose, &toggle))
 }
 
 /// The words beside it say the same for those who do not see the line.
@@ -104,8 +101,8 @@ fn struck(entry: &Entry, inner: Html) -> Html {
 }
 
 fn notes(known: &Known, act: &Callback<AttributesAction>) -> Html {
-    let gone = known.entries.values().filter(|entry| entry.how.is_gone()).count();
-    let ambiguous = known.deletions || known.entries.contains_key(&(Scope::Shared, DELETED.to_owned()));
+    let gone = known.entries().values().filter(|entry| entry.how.is_gone()).count();
+    let ambiguous = known.deletions || known.entries().contains_key(&(Scope::Shared, DELETED.into()));
     html! {
         <>
             if gone > 0 {

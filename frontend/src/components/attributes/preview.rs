@@ -1,6 +1,6 @@
 //! What the server will store of what is typed, with what it would do without a word.
 
-use crate::text::visible_line;
+use crate::text::{visible_name, visible_reason};
 use shared::thingsboard::upload::{Point, Preview};
 use yew::{Html, html};
 
@@ -14,7 +14,7 @@ pub(super) fn preview(preview: &Result<Preview, String>) -> Html {
             {
                 match preview {
                     Ok(preview) => stored(preview),
-                    Err(problem) => html! { <p class="field__hint">{ format!("Nothing yet. {problem}") }</p> },
+                    Err(problem) => html! { <p class="field__hint">{ format!("Nothing yet. {}", visible_reason(problem)) }</p> },
                 }
             }
         </div>
@@ -51,7 +51,7 @@ fn stored(preview: &Preview) -> Html {
             if !sayings.is_empty() {
                 <ul class="attributes__sayings">
                     for (index, saying) in sayings.into_iter().enumerate() {
-                        <li key={index} class="finding finding--warn">{ visible_line(&saying) }</li>
+                        <li key={index} class="finding finding--warn">{ visible_reason(&saying) }</li>
                     }
                 </ul>
             }
@@ -60,11 +60,11 @@ fn stored(preview: &Preview) -> Html {
 }
 
 fn row(index: usize, point: &Point) -> Html {
-    let cast = point.cast_from.as_ref().map(|from| format!(", sent as {}", visible_line(from)));
+    let cast = point.cast_from.as_ref().map(|from| format!(", sent as {}", visible_name(from)));
     html! {
         <tr key={index}>
-            <td class="table__code">{ visible_line(&point.key) }</td>
-            <td class="table__code">{ visible_line(&point.value.to_string()) }</td>
+            <td class="table__code">{ visible_name(&point.key) }</td>
+            <td class="table__code">{ visible_name(&point.value.to_string()) }</td>
             <td>
                 { point.stored.words() }
                 if let Some(cast) = cast {

@@ -8,9 +8,10 @@ use crate::{
     hooks::SessionHandle,
     state::attributes::{
         AttributesAction,
+        known::Name,
         request::{Asked, CLIENT_ID, ID_ID, RequestForm, SHARED_ID, Standing, TIME_OUT_MS},
     },
-    text::{counted, duration, refused_words, visible_line},
+    text::{counted, duration, refused_words, visible_name, visible_reason},
 };
 use shared::thingsboard::{attributes::Scope, topic::filter};
 use yew::{Callback, Html, SubmitEvent, html};
@@ -119,7 +120,7 @@ fn what(asked: &Asked) -> String {
     let scopes = [(Scope::Client, asked.wanted.client()), (Scope::Shared, asked.wanted.shared())];
     let named = scopes.into_iter().filter(|(_, keys)| !keys.is_empty());
     let named: Vec<String> =
-        named.map(|(scope, keys)| format!("{scope} {}", visible_line(&keys.join(", ")))).collect();
+        named.map(|(scope, keys)| format!("{scope} {}", visible_name(&keys.join(", ")))).collect();
     format!("{}: {}", asked.id, named.join("; "))
 }
 
@@ -136,7 +137,7 @@ fn standing(asked: &Asked, now_ms: i64) -> Html {
             let tone = if missing.is_empty() { "good" } else { "warn" };
             (tone, format!("{found} after {after}{}", missing_words(missing)))
         }
-        Standing::Unreadable(problem) => ("bad", problem.clone()),
+        Standing::Unreadable(problem) => ("bad", visible_reason(problem)),
         Standing::TimedOut => (
             "bad",
             format!(
@@ -150,13 +151,13 @@ fn standing(asked: &Asked, now_ms: i64) -> Html {
     html! { <span class={format!("delivery delivery--{tone}")}>{ words }</span> }
 }
 
-fn missing_words(missing: &[(Scope, String)]) -> String {
+fn missing_words(missing: &[Name]) -> String {
     if missing.is_empty() {
         return String::new();
     }
     let spelled = missing.iter().take(MAX_MISSING);
     let spelled: Vec<String> =
-        spelled.map(|(scope, key)| format!("{} ({scope})", visible_line(key))).collect();
+        spelled.map(|(scope, key)| format!("{} ({scope})", visible_name(key))).collect();
     let more = match missing.len().saturating_sub(MAX_MISSING) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -9,16 +9,17 @@ use crate::{
     state::{
         attributes::{
             AttributesAction,
-            upload::{JSON_ID, Mode, Sent, Upload},
+            upload::{JSON_ID, Sent, Upload},
         },
         dialect::PayloadFormat,
+        rows::Editor,
     },
     text::refused_words,
 };
 use shared::wire::PublishOutcome;
 use yew::{Callback, Html, SubmitEvent, html};
 
-const MODES: [(&str, &str); 2] = [("rows", "Keys and values"), ("json", "JSON")];
+const EDITORS: [(&str, &str); 2] = [("rows", "Keys and values"), ("json", "JSON")];
 
 pub(super) fn upload(upload: &Upload, format: PayloadFormat, act: &Callback<AttributesAction>) -> Html {
     let on_submit = act.reform(|event: SubmitEvent| {
@@ -26,18 +27,18 @@ pub(super) fn upload(upload: &Upload, format: PayloadFormat, act: &Callback<Attr
         AttributesAction::Publish
     });
     let chosen = act.reform(|text: String| {
-        AttributesAction::ModeChosen(if text == "json" { Mode::Json } else { Mode::Rows })
+        AttributesAction::EditorChosen(if text == "json" { Editor::Json } else { Editor::Rows })
     });
-    let mode = if upload.mode == Mode::Json { "json" } else { "rows" };
+    let editor = if upload.editor == Editor::Json { "json" } else { "rows" };
     html! {
         <section class="group" aria-labelledby="attributes-upload">
             <h2 class="group__heading" id="attributes-upload">{ "Publish client attributes" }</h2>
             <form class="form attributes__form" aria-label="Publish attributes" onsubmit={on_submit} novalidate={true}>
-                { select("attributes-mode", "Written as", &MODES, mode, &chosen) }
+                { select("attributes-mode", "Written as", &EDITORS, editor, &chosen) }
                 {
-                    match upload.mode {
-                        Mode::Rows => rows(&upload.rows, &act.reform(AttributesAction::Rows)),
-                        Mode::Json => json(upload, act),
+                    match upload.editor {
+                        Editor::Rows => rows(&upload.rows, &act.reform(AttributesAction::Rows)),
+                        Editor::Json => json(upload, act),
                     }
                 }
                 if format == PayloadFormat::Protobuf {

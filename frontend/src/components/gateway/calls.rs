@@ -1,7 +1,7 @@
 //! RPC for the devices behind the gateway, and the answer to one of them.
 
 use super::{
-    children::{outcome, short},
+    children::outcome,
     fields::{notice, text_box},
     on_submit,
 };
@@ -13,7 +13,7 @@ use crate::{
         },
         log::Delivery,
     },
-    text::visible_line,
+    text::{counted, visible_name},
 };
 use yew::{Callback, Html, html};
 
@@ -32,6 +32,11 @@ pub(super) fn calls(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
                     }
                 </ul>
             }
+            if tab.calls.left_out > 0 {
+                <p class="field__hint">
+                    { format!("{} left out of this list; the console has them.", counted(tab.calls.left_out, "older call was", "older calls were")) }
+                </p>
+            }
             { reply(tab, act) }
         </section>
     }
@@ -45,14 +50,14 @@ fn line(call: &ChildCall, tab: &Gateway, act: &Callback<GatewayAction>) -> Html 
         <li key={number} class="command gateway__call">
             <span>{ &call.came.time_of_day()[..8] }</span>
             <span class="command__what">
-                { format!("{}: {} {}", visible_line(&call.device), visible_line(&call.request.method), short(&call.request.params.to_string())) }
+                { format!("{}: {} {}", visible_name(&call.device), visible_name(&call.method), visible_name(&call.params)) }
             </span>
             <span class={format!("delivery delivery--{tone}")}>{ words }</span>
             if call.standing == CallStanding::Waiting && !chosen {
                 <button
                     type="button"
                     class="button button--small"
-                    aria-label={format!("Answer {} of {}", call.request.method, call.device)}
+                    aria-label={format!("Answer {} of {}", visible_name(&call.method), visible_name(&call.device))}
                     onclick={act.reform(move |_| GatewayAction::ChooseCall(number))}
                 >
                     { "Answer" }
@@ -80,7 +85,7 @@ fn standing(call: &ChildCall, now_ms: i64) -> (&'static str, String) {
 
 fn reply(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
     let Some(call) = tab.calls.chosen() else { return notice(tab, FormName::Reply) };
-    let what = format!("Reply to {} of {}", visible_line(&call.request.method), visible_line(&call.device));
+    let what = format!("Reply to {} of {}", visible_name(&call.method), visible_name(&call.device));
     html! {
         <form class="form gateway__form" aria-label="Reply for the device" onsubmit={on_submit(act, GatewayAction::Reply)} novalidate={true}>
             <p>{ what }</p>

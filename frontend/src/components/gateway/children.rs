@@ -9,14 +9,14 @@ use crate::{
         FormName, Gateway, GatewayAction, Input,
         children::{Child, LastTelemetry, Standing},
     },
-    text::{counted, refused_words, visible_line},
+    text::{counted, refused_words, visible_name},
 };
 use shared::wire::PublishOutcome;
 use yew::{Callback, Html, classes, html};
 
 const CAPTION: &str = "Devices behind this gateway";
 
-/// Bytes shown of a text that stands in a line.
+/// Bytes after which no further attribute is begun in a line.
 const MOST_BYTES: usize = 120;
 
 pub(super) fn connect(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
@@ -36,7 +36,7 @@ pub(super) fn table(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
             <p class="empty">{ "No devices yet. Connect one; ThingsBoard makes it when it does not exist." }</p>
         };
     }
-    let left_out = tab.children.left_out;
+    let (left_out, attributes_left_out) = (tab.children.left_out, tab.children.attributes_left_out);
     html! {
         <section class="group" aria-labelledby="gateway-devices">
             <h2 class="group__heading" id="gateway-devices">{ CAPTION }</h2>
@@ -63,6 +63,11 @@ pub(super) fn table(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
             if left_out > 0 {
                 <p class="field__hint">{ format!("{} not shown.", counted(left_out, "older device is", "older devices are")) }</p>
             }
+            if attributes_left_out > 0 {
+                <p class="field__hint">
+                    { format!("{} left out of this table; the console has them.", counted(attributes_left_out, "pushed attribute was", "pushed attributes were")) }
+                </p>
+            }
         </section>
     }
 }
@@ -70,10 +75,10 @@ pub(super) fn table(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
 fn row(child: &Child, chosen: bool, act: &Callback<GatewayAction>) -> Html {
     let (tone, standing) = standing(&child.standing);
     let (choose, leave) = (child.name.clone(), child.name.clone());
-    let name = visible_line(&child.name);
+    let name = visible_name(&child.name);
     let choice = if chosen { "Chosen" } else { "Choose" };
     let profile =
-        if child.profile.is_empty() { String::new() } else { format!(" ({})", visible_line(&child.profile)) };
+        if child.profile.is_empty() { String::new() } else { format!(" ({})", visible_name(&child.profile)) };
     html! {
         <tr role="row" key={child.name.clone()} class={classes!(chosen.then_some("gateway__chosen"))}>
             <td role="cell" class="table__code">{ &name }{ profile }</td>
@@ -81,7 +86,7 @@ fn row(child: &Child, chosen: bool, act: &Callback<GatewayAction>) -> Html {
             <td role="cell" data-label="Last telemetry: ">{ child.telemetry.as_ref().map_or_else(none, telemetry) }</td>
             <td role="cell" data-label="Last RPC: ">
                 { child.call.as_ref().map_or_else(none, |(at, method)| html! {
-                    <>{ &at.time_of_day()[..8] }{ " " }<span class="gateway__code">{ visible_line(method) }</span></>
+                    <>{ &at.time_of_day()[..8] }{ " " }<span class="gateway__code">{ visible_name(method) }</span></>
                 }) }
             </td>
             <td role="cell" data-label="Attributes pushed: " class="table__code">{ pushed(child) }</td>
@@ -115,12 +120,24 @@ fn none() -> Html {
     html! { <span class="gateway__none">{ "–" }<span class="sr-only">{ "none" }</span></span> }
 }
 
+/// Keys and values as far as there is room for them.
 fn pushed(child: &Child) -> Html {
     if child.pushed.is_empty() {
         return none();
     }
-    let members: Vec<String> = child.pushed.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-    short(&members.join(", ")).into()
+    let (mut line, mut shown) = (String::new(), 0);
+    for (key, value) in child.pushed.iter() {
+        if line.len() >= MOST_BYTES {
+            break;
+        }
+        let comma = if shown == 0 { "" } else { ", " };
+        line.push_str(&format!("{comma}{}: {}", visible_name(key), visible_name(value)));
+        shown += 1;
+    }
+    match child.pushed.len() - shown {
+        0 => line.into(),
+        more => format!("{line} and {more} more").into(),
+    }
 }
 
 fn telemetry(last: &LastTelemetry) -> Html {
@@ -130,16 +147,9 @@ fn telemetry(last: &LastTelemetry) -> Html {
             { &last.at.time_of_day()[..8] }
             { " " }
             <span class={format!("delivery delivery--{tone}")}>{ words }</span>
-            <span class="gateway__code gateway__payload">{ short(&last.text) }</span>
+            <span class="gateway__code gateway__payload">{ visible_name(&last.text) }</span>
         </>
     }
-}
-
-/// The beginning of a text that may be long.
-pub(super) fn short(text: &str) -> String {
-    let end = text.floor_char_boundary(MOST_BYTES);
-    let more = if end < text.len() { " …" } else { "" };
-    format!("{}{more}", visible_line(&text[..end]))
 }
 
 /// What became of a publish, with its tone.

@@ -1,7 +1,6 @@
 //! What can be sent for the device that is chosen.
 
 use super::{
-    children::short,
     fields::{notice, text_box},
     on_submit,
 };
@@ -10,21 +9,23 @@ use crate::{
         field::{problem_line, typed},
         select::select,
     },
-    state::gateway::{
-        AskScope, FormName, Gateway, GatewayAction, Input,
-        asks::{Answer, Ask},
-        children::Child,
-        values::{MOST_ROWS, Row, RowEdit, Writing},
+    state::{
+        gateway::{
+            AskScope, FormName, Gateway, GatewayAction, Input,
+            asks::{Answer, Ask},
+            children::Child,
+            values::{MOST_ROWS, Values},
+        },
+        rows::{Editor, Row, RowEdit},
     },
-    text::visible_line,
+    text::{visible_name, visible_reason},
 };
-use serde_json::Value;
-use shared::thingsboard::{gateway, gateway::incoming::Found, upload};
+use shared::thingsboard::{gateway, upload};
 use yew::{Callback, Html, html};
 
 pub(super) fn device(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
     let Some(child) = tab.children.chosen() else { return Html::default() };
-    let name = visible_line(&child.name);
+    let name = visible_name(&child.name);
     html! {
         <section class="group" aria-labelledby="gateway-child">
             <h2 class="group__heading" id="gateway-child">{ format!("For the device {name}") }</h2>
@@ -40,7 +41,7 @@ pub(super) fn device(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
 
 fn telemetry(tab: &Gateway, child: &Child, act: &Callback<GatewayAction>) -> Html {
     let values = &tab.telemetry;
-    let choices = Writing::ALL.map(|writing| (writing.label(), writing.label()));
+    let choices = Editor::ALL.map(|editor| (editor.label(), editor.label()));
     html! {
         <form class="form gateway__form" aria-label="Publish telemetry for the device" onsubmit={on_submit(act, GatewayAction::PublishTelemetry)} novalidate={true}>
             <h3 class="group__subheading">{ "Telemetry" }</h3>
@@ -48,15 +49,16 @@ fn telemetry(tab: &Gateway, child: &Child, act: &Callback<GatewayAction>) -> Htm
                 "gateway-writing",
                 "Write telemetry as",
                 &choices,
-                values.writing.label(),
-                &act.reform(|label: String| GatewayAction::WritingChosen(Writing::from_label(&label))),
+                values.editor.label(),
+                &act.reform(|label: String| GatewayAction::EditorChosen(Editor::from_label(&label))),
             ) }
-            if values.writing == Writing::Rows {
+            if values.editor == Editor::Rows {
                 <fieldset class="gateway__rows">
                     <legend class="field__label">{ "Keys and values" }</legend>
                     for (at, row) in values.rows.iter().enumerate() {
                         { row_line(at, row, values.rows.len() > 1, act) }
                     }
+                    { texts(values) }
                 </fieldset>
                 { problem_line(FormName::Telemetry.field_id(), tab.problem(FormName::Telemetry)) }
             } else {
@@ -65,7 +67,7 @@ fn telemetry(tab: &Gateway, child: &Child, act: &Callback<GatewayAction>) -> Htm
             { preview(tab, child) }
             <div class="form__buttons">
                 <button type="submit" class="button">{ "Publish telemetry" }</button>
-                if values.writing == Writing::Rows && values.rows.len() < MOST_ROWS {
+                if values.editor == Editor::Rows && values.rows.len() < MOST_ROWS {
                     <button type="button" class="button" onclick={act.reform(|_| GatewayAction::Row(RowEdit::Add))}>
                         { "Add row" }
                     </button>
@@ -73,6 +75,16 @@ fn telemetry(tab: &Gateway, child: &Child, act: &Callback<GatewayAction>) -> Htm
             </div>
             { notice(tab, FormName::Telemetry) }
         </form>
+    }
+}
+
+/// Says which values are no JSON.
+fn texts(values: &Values) -> Html {
+    let numbers: Vec<String> = values.texts().iter().map(|number| format!("value {number}")).collect();
+    html! {
+        if !numbers.is_empty() {
+            <p class="field__hint">{ format!("Taken as text: {}.", numbers.join(", ")) }</p>
+        }
     }
 }
 
@@ -125,10 +137,10 @@ fn preview(tab: &Gateway, child: &Child) -> Html {
     html! {
         <>
             <p class="field__hint">
-                { "Sent as " }<code class="gateway__code">{ short(&payload) }</code>
+                { "Sent as " }<code class="gateway__code">{ visible_name(&payload) }</code>
             </p>
             for warning in warnings.iter().take(3) {
-                <p class="field__hint gateway__warning">{ visible_line(&warning.to_string()) }</p>
+                <p class="field__hint gateway__warning">{ visible_reason(&warning.to_string()) }</p>
             }
         </>
     }
@@ -180,15 +192,14 @@ fn request(tab: &Gateway, act: &Callback<GatewayAction>) -> Html {
 fn answer(ask: &Ask) -> Html {
     let (tone, words) = match &ask.answer {
         Answer::Waiting => ("pending", "waiting for the answer".to_owned()),
-        Answer::Found(Found::One(value)) => ("good", short(&value.to_string())),
-        Answer::Found(Found::Several(values)) => ("good", short(&Value::Object(values.clone()).to_string())),
-        Answer::Found(Found::Nothing) => ("warn", "the device has no such attribute".to_owned()),
-        Answer::None(why) => ("bad", why.clone()),
+        Answer::Found(json) => ("good", visible_name(json)),
+        Answer::Nothing => ("warn", "the device has no such attribute".to_owned()),
+        Answer::None(why) => ("bad", visible_reason(why)),
     };
     html! {
         <li key={ask.id} class="command">
-            <span class="command__what">{ visible_line(&ask.what) }</span>
-            <span class={format!("delivery delivery--{tone}")}>{ visible_line(&words) }</span>
+            <span class="command__what">{ &ask.what }</span>
+            <span class={format!("delivery delivery--{tone}")}>{ words }</span>
         </li>
     }
 }

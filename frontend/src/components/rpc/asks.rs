@@ -4,7 +4,7 @@ use crate::{
     components::{
         elsewhere::elsewhere,
         field::{Kind, TextField},
-        folded::folded,
+        folded::{folded, folded_text},
         listen::listen,
         select::select,
     },
@@ -13,14 +13,11 @@ use crate::{
         AsksAction, Rpc, RpcAction,
         asks::{AnswerKind, Ask, AskStanding, METHOD_ID, PARAMS_ID, SESSION_LIMITS},
     },
-    text::{counted, duration, refused_words, visible_line},
+    text::{counted, duration, refused_words, visible_name},
 };
-use shared::{
-    payload::Payload,
-    thingsboard::{
-        rpc::TIMED_OUT,
-        topic::{Flavour, filter},
-    },
+use shared::thingsboard::{
+    rpc::TIMED_OUT,
+    topic::{Flavour, filter},
 };
 use yew::{Callback, Html, SubmitEvent, html};
 
@@ -82,7 +79,7 @@ fn form(rpc: &Rpc, flavour: Flavour, act: &Callback<AsksAction>) -> Html {
             <div class="form__buttons">
                 <button type="submit" class="button button--strong">{ "Call" }</button>
                 <button type="button" class="button" onclick={act.reform(|_| AsksAction::UseSessionLimits)}>
-                    { "Example: getSessionLimits" }
+                    { "Fill in getSessionLimits" }
                 </button>
             </div>
             if unanswered {
@@ -138,12 +135,11 @@ fn row(ask: &Ask, now_ms: i64, act: &Callback<AsksAction>) -> Html {
     let (tone, words) = standing(ask, now_ms);
     let number = ask.number;
     let toggle = act.reform(move |()| AsksAction::Unfold(number));
-    let params = Payload::from_text(ask.params.trim());
     html! {
         <tr role="row" key={number}>
-            <td role="cell" class="table__code">{ visible_line(&ask.method) }</td>
+            <td role="cell" class="table__code">{ visible_name(&ask.method) }</td>
             <td role="cell" class="table__code" data-label="Params">
-                { folded(&params, ask.unfolded, &format!("the params of call {}", ask.id), &toggle) }
+                { folded_text(ask.params.trim(), ask.unfolded, &format!("the params of call {}", ask.id), &toggle) }
             </td>
             <td role="cell" class="table__code" data-label="Id">{ ask.id }</td>
             <td role="cell" class="rpc__time" data-label="Asked">{ ask.asked.time_of_day() }</td>

@@ -1,7 +1,12 @@
 //! The calls of the server, each with its countdown and what became of it.
 
 use crate::{
-    components::{elsewhere::elsewhere, folded::folded, listen::listen, select::select},
+    components::{
+        elsewhere::elsewhere,
+        folded::{folded, folded_text},
+        listen::listen,
+        select::select,
+    },
     hooks::SessionHandle,
     state::{
         log::Delivery,
@@ -10,9 +15,9 @@ use crate::{
             inbox::{Answer, By, Call, Question, Standing},
         },
     },
-    text::{ago, counted, duration, refused_words},
+    text::{ago, counted, duration, refused_words, visible_reason},
 };
-use shared::{payload::Payload, thingsboard::topic::filter, wire::PublishOutcome};
+use shared::{thingsboard::topic::filter, wire::PublishOutcome};
 use yew::{Callback, Html, html};
 
 const WHAT: &str = "RPC requests";
@@ -118,7 +123,7 @@ fn row(call: &Call, rpc: &Rpc, act: &Callback<RpcAction>) -> Html {
             <td role="cell" data-label="State">
                 <span class={format!("delivery delivery--{tone}")}>{ words }</span>
                 if let Some(problem) = &call.problem {
-                    <p class="field__problem">{ problem }</p>
+                    <p class="field__problem">{ visible_reason(problem) }</p>
                 }
             </td>
             <td role="cell" class="table__action">
@@ -144,12 +149,12 @@ fn params(call: &Call, act: &Callback<RpcAction>) -> Html {
     match &call.question {
         Question::Read { params, .. } => {
             let name = format!("the params of {}", call.name());
-            folded(&Payload::from_text(&params.to_string()), call.unfolded, &name, &toggle)
+            folded_text(params, call.unfolded, &name, &toggle)
         }
         Question::Unread { payload, problem } => html! {
             <>
                 { folded(payload, call.unfolded, &format!("the payload of {}", call.name()), &toggle) }
-                <p class="field__problem">{ problem }</p>
+                <p class="field__problem">{ visible_reason(problem) }</p>
             </>
         },
     }

@@ -6,7 +6,7 @@ use crate::{
         RpcAction, RulesAction,
         rules::{ANY, DELAY_ID, METHOD_ID, REPLY_ID, Rule, RuleForm, Rules, spoken},
     },
-    text::visible_line,
+    text::{visible_line, visible_name},
 };
 use yew::{Callback, Html, SubmitEvent, html};
 
@@ -104,8 +104,8 @@ fn table(rules: &[Rule], act: &Callback<RulesAction>) -> Html {
 
 fn row(rule: &Rule, act: &Callback<RulesAction>) -> Html {
     let number = rule.number;
-    let name = visible_line(spoken(&rule.method));
-    let method = if rule.method == ANY { "* (all others)".to_owned() } else { visible_line(&rule.method) };
+    let name = visible_name(spoken(&rule.method));
+    let method = if rule.method == ANY { "* (all others)".to_owned() } else { visible_name(&rule.method) };
     html! {
         <tr role="row" key={number}>
             <td role="cell" class="table__code">{ method }</td>

@@ -2,7 +2,7 @@
 
 use crate::{
     state::telemetry::{Encoded, Outlook, Ready, TelemetryAction},
-    text::{counted, grouped, visible_line},
+    text::{counted, grouped, visible_name, visible_reason, visible_start},
 };
 use shared::{
     advice::utc,
@@ -23,12 +23,12 @@ pub(super) fn preview(outlook: &Outlook, told: bool, act: &Callback<TelemetryAct
         Outlook::Nothing => {
             html! { <p class="empty">{ "What is stored stands here once there is a key and a value." }</p> }
         }
-        Outlook::Incomplete(why) => html! { <p class="empty">{ visible_line(why) }</p> },
+        Outlook::Incomplete(why) => html! { <p class="empty">{ visible_reason(why) }</p> },
         Outlook::Refused(_) if told => {
             html! { <p class="empty">{ "Nothing: ThingsBoard does not take this text." }</p> }
         }
         Outlook::Refused(why) => html! {
-            <p class="notice notice--bad">{ visible_line(why) }</p>
+            <p class="notice notice--bad">{ visible_reason(why) }</p>
         },
         Outlook::Ready(ready) => self::ready(ready, act),
     };
@@ -57,7 +57,7 @@ fn ready(ready: &Ready, act: &Callback<TelemetryAction>) -> Html {
                         { self::warning(warning, act) }
                     }
                     for leniency in &preview.leniencies {
-                        <li class="finding">{ visible_line(&format!("Gson reads it: {leniency}")) }</li>
+                        <li class="finding">{ visible_reason(&format!("Gson reads it: {leniency}")) }</li>
                     }
                 </ul>
             }
@@ -69,7 +69,7 @@ fn ready(ready: &Ready, act: &Callback<TelemetryAction>) -> Html {
 fn warning(warning: &Warning, act: &Callback<TelemetryAction>) -> Html {
     html! {
         <li class="finding finding--warn">
-            { visible_line(&warning.to_string()) }
+            { visible_reason(&warning.to_string()) }
             if warning.fixed().is_some() {
                 { " " }
                 <button
@@ -121,7 +121,7 @@ fn row(index: usize, point: &Point) -> Html {
     html! {
         <tr role="row" key={index}>
             <td role="cell" class="preview__time" title={raw}>{ time }</td>
-            <th role="rowheader" scope="row" class="table__code">{ shortened(&point.key) }</th>
+            <th role="rowheader" scope="row" class="table__code">{ visible_name(&point.key) }</th>
             <td role="cell" class="table__code">{ shortened(&point.value.to_string()) }</td>
             <td role="cell">{ point.stored.words() }</td>
             <td role="cell">{ note }</td>
@@ -132,7 +132,7 @@ fn row(index: usize, point: &Point) -> Html {
 fn encoded(encoded: &Encoded) -> Html {
     match encoded {
         Encoded::Json => Html::default(),
-        Encoded::Impossible(why) => html! { <p class="notice notice--bad">{ visible_line(why) }</p> },
+        Encoded::Impossible(why) => html! { <p class="notice notice--bad">{ visible_reason(why) }</p> },
         Encoded::Protobuf(bytes) => {
             let shown = bytes.len().min(MOST_BYTES);
             let hex: Vec<String> = bytes[..shown].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -153,7 +153,5 @@ fn encoded(encoded: &Encoded) -> Html {
 }
 
 fn shortened(text: &str) -> String {
-    let shown: String = text.chars().take(MOST_CHARACTERS).collect();
-    let dots = if shown.len() < text.len() { "…" } else { "" };
-    format!("{}{dots}", visible_line(&shown))
+    visible_start(text, MOST_CHARACTERS)
 }

@@ -3,8 +3,9 @@
 use crate::{
     components::field::{Kind, TextField, described_by, hint_line, problem_line, typed},
     services::clock,
-    state::telemetry::{
-        MAX_ROWS, ROW_PROBLEM_ID, Row, TIME_ID, Telemetry, TelemetryAction, ValueKind, Way, value_kind,
+    state::{
+        rows::{TypedValue, typed_value},
+        telemetry::{MAX_ROWS, ROW_PROBLEM_ID, Row, TIME_ID, Telemetry, TelemetryAction, Way},
     },
 };
 use shared::advice::utc;
@@ -118,7 +119,7 @@ fn one(
     act: &Callback<TelemetryAction>,
 ) -> Html {
     let number = row.number;
-    let is_text = matches!(value_kind(&row.value), Ok(ValueKind::Text(_)));
+    let is_text = matches!(typed_value(&row.value), Ok(TypedValue::Text(_)));
     let mut id = |part, problem: &Option<String>| problems.id(number, part, problem.as_deref());
     let time = batch.then(|| Cell {
         id: id("time", &row.time_problem),

@@ -1,5 +1,6 @@
 //! Requests for attributes: the form, and what became of each.
 
+use super::known::Name;
 use crate::text::Stamp;
 use shared::{
     thingsboard::{
@@ -8,7 +9,7 @@ use shared::{
     },
     wire::PublishOutcome,
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 /// Requests kept; older ones fall out.
 const MAX_REQUESTS: usize = 10;
@@ -41,7 +42,7 @@ pub struct Asked {
     /// The publish, by this tab's number.
     pub number: u32,
     pub id: TopicId,
-    pub wanted: AttributesRequest,
+    pub wanted: Rc<AttributesRequest>,
     pub asked: Stamp,
     pub standing: Standing,
 }
@@ -53,7 +54,7 @@ pub enum Standing {
     Answered {
         after_ms: i64,
         found: usize,
-        missing: Vec<(Scope, String)>,
+        missing: Rc<[Name]>,
     },
     /// A sentence.
     Unreadable(String),
@@ -72,10 +73,10 @@ impl Asked {
 
     /// The keys that were named and do not exist.
     #[must_use]
-    pub fn missing(&self, response: &Response) -> Vec<(Scope, String)> {
+    pub fn missing(&self, response: &Response) -> Vec<Name> {
         let missing = |scope, keys: &[String], found: &serde_json::Map<_, _>| {
             let missing = keys.iter().filter(|key| !found.contains_key(*key));
-            missing.map(|key| (scope, key.clone())).collect::<Vec<_>>()
+            missing.map(|key| (scope, key.as_str().into())).collect::<Vec<_>>()
         };
         let mut all = missing(Scope::Client, self.wanted.client(), &response.client);
         all.extend(missing(Scope::Shared, self.wanted.shared(), &response.shared));

@@ -1,6 +1,6 @@
 //! Keys and values in rows, and the JSON object that they make. What the server makes of it is not decided here.
 
-use serde_json::Value;
+use crate::state::rows::{Row, RowEdit, object, typed_value};
 
 /// Rows at a time. A payload with more is written as JSON.
 pub const MAX_ROWS: usize = 12;
@@ -35,13 +35,6 @@ pub const VALUE_IDS: [&str; MAX_ROWS] = [
     "attributes-value-12",
 ];
 
-/// A key and a value as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
-    pub key: String,
-    pub value: String,
-}
-
 /// The rows, at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rows {
@@ -57,15 +50,6 @@ pub struct RowProblem {
     /// Whether it is about the value, not the key.
     pub value: bool,
     pub words: String,
-}
-
-/// The person worked on the rows, counted from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RowsAction {
-    KeyTyped(usize, String),
-    ValueTyped(usize, String),
-    Add,
-    Remove(usize),
 }
 
 impl Default for Rows {
@@ -86,26 +70,26 @@ impl RowProblem {
 
 impl Rows {
     /// Returns the text box that the focus is to move to.
-    pub(in crate::state) fn update(&mut self, action: RowsAction) -> Option<&'static str> {
+    pub(in crate::state) fn update(&mut self, action: RowEdit) -> Option<&'static str> {
         self.problem = None;
         match action {
-            RowsAction::KeyTyped(row, text) => {
+            RowEdit::Key(row, text) => {
                 if let Some(row) = self.list.get_mut(row) {
                     row.key = text;
                 }
                 None
             }
-            RowsAction::ValueTyped(row, text) => {
+            RowEdit::Value(row, text) => {
                 if let Some(row) = self.list.get_mut(row) {
                     row.value = text;
                 }
                 None
             }
-            RowsAction::Add if self.list.len() < MAX_ROWS => {
+            RowEdit::Add if self.list.len() < MAX_ROWS => {
                 self.list.push(Row::default());
                 KEY_IDS.get(self.list.len() - 1).copied()
             }
-            RowsAction::Add => {
+            RowEdit::Add => {
                 self.problem = Some(RowProblem {
                     row: MAX_ROWS - 1,
                     value: false,
@@ -115,7 +99,7 @@ impl Rows {
                 });
                 None
             }
-            RowsAction::Remove(row) => {
+            RowEdit::Remove(row) => {
                 if row < self.list.len() {
                     self.list.remove(row);
                 }
@@ -131,7 +115,7 @@ impl Rows {
     /// typed, any other is a text.
     ///
     /// # Errors
-    /// The first row that is half empty.
+    /// The first row that is half empty, or whose value cannot be read.
     pub fn json(&self) -> Result<String, RowProblem> {
         let mut members = Vec::with_capacity(self.list.len());
         for (index, row) in self.list.iter().enumerate() {
@@ -147,21 +131,20 @@ impl Rows {
                         format!("Row {} has no value: type one, or \"\" for an empty text.", index + 1);
                     return Err(RowProblem { row: index, value: true, words });
                 }
-                (false, false) => members.push(format!("{}: {}", Value::from(key), literal(value))),
+                (false, false) => {
+                    let value = typed_value(value).map_err(|problem| {
+                        let words = format!("Row {}: {problem}", index + 1);
+                        RowProblem { row: index, value: true, words }
+                    })?;
+                    members.push((key, value.into_json()));
+                }
             }
         }
         if members.is_empty() {
             let words = "There is nothing to publish: type a key and a value.".to_owned();
             return Err(RowProblem { row: 0, value: false, words });
         }
-        Ok(format!("{{{}}}", members.join(", ")))
-    }
-}
-
-fn literal(value: &str) -> String {
-    match serde_json::from_str::<serde::de::IgnoredAny>(value) {
-        Ok(_) => value.to_owned(),
-        Err(_) => Value::from(value).to_string(),
+        Ok(object(members.into_iter()))
     }
 }
 
@@ -206,13 +189,13 @@ mod tests {
     #[test]
     fn there_is_always_a_row_and_never_too_many() {
         let mut rows = Rows::default();
-        assert_eq!(rows.update(RowsAction::Remove(0)), Some("attributes-key-1"));
+        assert_eq!(rows.update(RowEdit::Remove(0)), Some("attributes-key-1"));
         assert_eq!(rows.list, [Row::default()]);
         for _ in 0..MAX_ROWS {
-            rows.update(RowsAction::Add);
+            rows.update(RowEdit::Add);
         }
         assert_eq!(rows.list.len(), MAX_ROWS);
         assert!(rows.problem.as_ref().unwrap().words.contains("choose JSON"));
-        assert_eq!(rows.update(RowsAction::Remove(MAX_ROWS - 1)), Some("attributes-key-11"));
+        assert_eq!(rows.update(RowEdit::Remove(MAX_ROWS - 1)), Some("attributes-key-11"));
     }
 }

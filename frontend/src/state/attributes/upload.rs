@@ -1,7 +1,7 @@
 //! Client attributes on their way: the form, what will be stored, and what became of each publish.
 
 use super::rows::{RowProblem, Rows};
-use crate::state::dialect::PayloadFormat;
+use crate::state::{dialect::PayloadFormat, rows::Editor};
 use shared::{
     payload::Payload,
     thingsboard::{
@@ -10,25 +10,17 @@ use shared::{
     },
     wire::PublishOutcome,
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 /// Publishes whose outcome is waited for. Of older ones only the console tells.
 const MAX_SENT: usize = 50;
 
 pub const JSON_ID: &str = "attributes-json";
 
-/// How the attributes are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    #[default]
-    Rows,
-    Json,
-}
-
 /// The form and the publishes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Upload {
-    pub mode: Mode,
+    pub editor: Editor,
     pub rows: Rows,
     pub json: String,
     /// Of the JSON.
@@ -43,7 +35,8 @@ pub struct Upload {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sent {
     pub number: u32,
-    pub points: Vec<Point>,
+    /// What the server will store of it; nothing once the outcome is known.
+    pub points: Rc<[Point]>,
     /// `None` until it is known.
     pub outcome: Option<PublishOutcome>,
 }
@@ -51,7 +44,7 @@ pub struct Sent {
 impl Default for Upload {
     fn default() -> Self {
         Self {
-            mode: Mode::default(),
+            editor: Editor::default(),
             rows: Rows::default(),
             json: r#"{"model": "X1"}"#.to_owned(),
             problem: None,
@@ -67,9 +60,9 @@ impl Upload {
     /// # Errors
     /// A sentence.
     pub fn preview(&self, format: PayloadFormat) -> Result<Preview, String> {
-        let text = match self.mode {
-            Mode::Rows => self.rows.json().map_err(|problem| problem.words)?,
-            Mode::Json => self.json.clone(),
+        let text = match self.editor {
+            Editor::Rows => self.rows.json().map_err(|problem| problem.words)?,
+            Editor::Json => self.json.clone(),
         };
         written(&text, format).map(|(_, preview)| preview)
     }
@@ -84,15 +77,15 @@ impl Upload {
     ) -> Result<(Payload, Preview), &'static str> {
         self.problem = None;
         self.rows.problem = None;
-        let problem = match self.mode {
-            Mode::Json => match written(&self.json, format) {
+        let problem = match self.editor {
+            Editor::Json => match written(&self.json, format) {
                 Ok(written) => return Ok(written),
                 Err(words) => {
                     self.problem = Some(words);
                     return Err(JSON_ID);
                 }
             },
-            Mode::Rows => match self.rows.json() {
+            Editor::Rows => match self.rows.json() {
                 Err(problem) => problem,
                 Ok(text) => match written(&text, format) {
                     Ok(written) => return Ok(written),
@@ -107,16 +100,17 @@ impl Upload {
     }
 
     pub(in crate::state) fn note_sent(&mut self, number: u32, points: Vec<Point>) {
-        self.sent.push_front(Sent { number, points, outcome: None });
+        self.sent.push_front(Sent { number, points: points.into(), outcome: None });
         self.sent.truncate(MAX_SENT);
     }
 
     /// The outcome of a publish. Returns what the server stored.
-    pub(in crate::state) fn settle(&mut self, number: u32, outcome: &PublishOutcome) -> Option<Vec<Point>> {
+    pub(in crate::state) fn settle(&mut self, number: u32, outcome: &PublishOutcome) -> Option<Rc<[Point]>> {
         let sent = self.sent.iter_mut().find(|sent| sent.number == number)?;
         sent.outcome = Some(outcome.clone());
+        let points = std::mem::take(&mut sent.points);
         match outcome {
-            PublishOutcome::Delivered | PublishOutcome::Sent => Some(std::mem::take(&mut sent.points)),
+            PublishOutcome::Delivered | PublishOutcome::Sent => Some(points),
             PublishOutcome::Refused { .. } | PublishOutcome::Unknown => None,
         }
     }

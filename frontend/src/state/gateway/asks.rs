@@ -1,11 +1,12 @@
 //! Requests for attributes of devices behind the gateway, each with its answer. Bounded.
 
 use crate::text::Stamp;
+use serde_json::Value;
 use shared::thingsboard::{
     gateway::incoming::{AttributesResponse, Found},
     topic::TopicId,
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 /// Requests kept; older ones fall out, the console still has them.
 const MOST: usize = 8;
@@ -24,7 +25,7 @@ pub struct Asks {
 pub struct Ask {
     pub id: TopicId,
     pub at: Stamp,
-    /// Whose attributes, and which.
+    /// Whose attributes, and which, as it may be drawn.
     pub what: String,
     pub answer: Answer,
 }
@@ -33,7 +34,10 @@ pub struct Ask {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Waiting,
-    Found(Found),
+    /// The value, or an object of several, as JSON.
+    Found(Rc<str>),
+    /// The device has no such attribute.
+    Nothing,
     /// A sentence.
     None(String),
 }
@@ -45,7 +49,12 @@ impl Asks {
     }
 
     pub(in crate::state) fn answered(&mut self, response: AttributesResponse) {
-        self.settle(response.id, Answer::Found(response.found));
+        let answer = match response.found {
+            Found::One(value) => Answer::Found(value.to_string().into()),
+            Found::Several(values) => Answer::Found(Value::Object(values).to_string().into()),
+            Found::Nothing => Answer::Nothing,
+        };
+        self.settle(response.id, answer);
     }
 
     pub(in crate::state) fn refused(&mut self, id: TopicId, why: String) {

@@ -1,15 +1,14 @@
 //! Calls of the server for devices behind the gateway, and the answer that is being written. Bounded.
 
 use crate::{state::log::Delivery, text::Stamp};
-use shared::thingsboard::{
-    gateway::incoming::Call,
-    rpc::{Request, SERVER_CALL_TIMEOUT_MS},
-    topic::TopicId,
-};
-use std::collections::VecDeque;
+use shared::thingsboard::{gateway::incoming::Call, rpc::SERVER_CALL_TIMEOUT_MS, topic::TopicId};
+use std::{collections::VecDeque, rc::Rc};
 
 /// Calls kept; older ones fall out.
 const MOST: usize = 20;
+
+/// Bytes of names, methods and params kept.
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// What stands in the box for the first answer.
 const FIRST_REPLY: &str = r#"{"success": true}"#;
@@ -18,20 +17,24 @@ const FIRST_REPLY: &str = r#"{"success": true}"#;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Calls {
     pub list: VecDeque<ChildCall>,
+    /// How many fell out.
+    pub left_out: usize,
     /// The call to be answered, by its number.
     pub chosen: Option<u32>,
     pub reply: String,
     last: u32,
 }
 
-/// A call for a device behind the gateway.
+/// A call for a device behind the gateway. A copy costs little, however long its texts are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChildCall {
     /// The page's own.
     pub number: u32,
-    pub device: String,
+    pub device: Rc<str>,
     pub id: TopicId,
-    pub request: Request,
+    pub method: Rc<str>,
+    /// As JSON.
+    pub params: Rc<str>,
     pub came: Stamp,
     pub standing: CallStanding,
 }
@@ -47,7 +50,7 @@ pub enum CallStanding {
 
 impl Default for Calls {
     fn default() -> Self {
-        Self { list: VecDeque::new(), chosen: None, reply: FIRST_REPLY.to_owned(), last: 0 }
+        Self { list: VecDeque::new(), left_out: 0, chosen: None, reply: FIRST_REPLY.to_owned(), last: 0 }
     }
 }
 
@@ -59,13 +62,27 @@ impl Calls {
 
     /// A call came. The oldest that waits is the one to answer, until the person chooses another.
     pub(in crate::state) fn came(&mut self, call: Call, at: Stamp) {
-        let Call { device, id, request } = call;
         self.last = self.last.wrapping_add(1);
-        let number = self.last;
-        let standing = CallStanding::Waiting;
-        self.list.push_front(ChildCall { number, device, id, request, came: at, standing });
-        self.list.truncate(MOST);
+        self.list.push_front(ChildCall {
+            number: self.last,
+            device: call.device.into(),
+            id: call.id,
+            method: call.request.method.into(),
+            params: call.request.params.to_string().into(),
+            came: at,
+            standing: CallStanding::Waiting,
+        });
+        while self.list.len() > MOST || (self.list.len() > 1 && self.bytes() > MAX_BYTES) {
+            self.list.pop_back();
+            self.left_out += 1;
+        }
         self.choose_next();
+    }
+
+    /// Bytes of names, methods and params.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.list.iter().map(|call| call.device.len() + call.method.len() + call.params.len()).sum()
     }
 
     #[must_use]

@@ -1,64 +1,26 @@
 //! Telemetry that is written as rows of keys and values, or as JSON.
 
-use serde_json::{Map, Value};
-use shared::thingsboard::json;
+use crate::{
+    state::rows::{Editor, Row, RowEdit, TypedValue, quoted, typed_value},
+    text::visible_name,
+};
+use std::collections::BTreeMap;
 
 /// Rows that may be written.
 pub const MOST_ROWS: usize = 20;
 
-/// How telemetry is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Writing {
-    #[default]
-    Rows,
-    Json,
-}
-
 /// What is written. Both ways keep what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Values {
-    pub writing: Writing,
+    pub editor: Editor,
     pub rows: Vec<Row>,
     pub json: String,
-}
-
-/// A key and its value, as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
-    pub key: String,
-    pub value: String,
-}
-
-/// The person changed the rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RowEdit {
-    Key(usize, String),
-    Value(usize, String),
-    Add,
-    Remove(usize),
-}
-
-impl Writing {
-    pub const ALL: [Self; 2] = [Self::Rows, Self::Json];
-
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Rows => "Rows",
-            Self::Json => "JSON",
-        }
-    }
-
-    #[must_use]
-    pub fn from_label(label: &str) -> Self {
-        Self::ALL.into_iter().find(|writing| writing.label() == label).unwrap_or_default()
-    }
 }
 
 impl Default for Values {
     fn default() -> Self {
         Self {
-            writing: Writing::default(),
+            editor: Editor::default(),
             rows: vec![Row { key: "temperature".to_owned(), value: "21.5".to_owned() }],
             json: r#"[{"temperature": 21.5}]"#.to_owned(),
         }
@@ -91,35 +53,42 @@ impl Values {
     /// # Errors
     /// Which row cannot be sent, in a sentence.
     pub fn text(&self) -> Result<String, String> {
-        match self.writing {
-            Writing::Json => Ok(self.json.clone()),
-            Writing::Rows => self.rows_text(),
+        match self.editor {
+            Editor::Json => Ok(self.json.clone()),
+            Editor::Rows => self.rows_text(),
         }
     }
 
     fn rows_text(&self) -> Result<String, String> {
-        let mut members = Map::new();
-        let written = self.rows.iter().enumerate().filter(|(_, row)| **row != Row::default());
-        for (at, Row { key, value }) in written {
-            if key.is_empty() {
-                return Err(format!("Row {} has a value and no key: type a name.", at + 1));
+        let mut members = BTreeMap::new();
+        for (number, Row { key, value }) in (1..).zip(&self.rows) {
+            match (key.is_empty(), value.trim().is_empty()) {
+                (true, true) => continue,
+                (true, false) => return Err(format!("Row {number} has a value and no key: type a name.")),
+                (false, true) => {
+                    return Err(format!("Row {number} has no value: type one, or \"\" for an empty text."));
+                }
+                (false, false) => {}
             }
-            if members.insert(key.clone(), meant(value)).is_some() {
+            let value = typed_value(value).map_err(|problem| format!("Row {number}: {problem}"))?;
+            if members.insert(key, value.into_json()).is_some() {
+                let key = visible_name(key);
                 return Err(format!("The key {key} stands in two rows: remove one."));
             }
         }
         if members.is_empty() {
             return Err("There is nothing to publish: type a key and a value.".to_owned());
         }
-        Ok(Value::Object(members).to_string())
+        let members: Vec<String> =
+            members.iter().map(|(key, value)| format!("{}:{value}", quoted(key))).collect();
+        Ok(format!("{{{}}}", members.join(",")))
     }
-}
 
-/// Numbers, true, false and JSON as such; anything else is a text.
-fn meant(text: &str) -> Value {
-    match json::parse(text) {
-        Ok(json) if !text.trim().is_empty() => json.into_value(),
-        _ => Value::String(text.to_owned()),
+    /// The rows, counted from 1, whose value is no JSON and goes out as a text.
+    #[must_use]
+    pub fn texts(&self) -> Vec<usize> {
+        let is_text = |row: &Row| matches!(typed_value(&row.value), Ok(TypedValue::Text(_)));
+        (1..).zip(&self.rows).filter(|(_, row)| is_text(row)).map(|(number, _)| number).collect()
     }
 }
 
@@ -134,15 +103,18 @@ mod tests {
 
     #[test]
     fn rows_become_an_object() {
-        let rows = [("a", "127.0"), ("b", "on"), ("c", "true"), ("d", r#"{"x":1}"#), ("", ""), ("e", "")];
+        let rows = [("a", "127.0"), ("b", "on"), ("c", "true"), ("d", r#"{"x":1}"#), ("", ""), ("e", "#1")];
         let text = values(&rows).text().unwrap();
-        assert_eq!(text, r#"{"a":127.0,"b":"on","c":true,"d":{"x":1},"e":""}"#);
+        assert_eq!(text, r##"{"a":127.0,"b":"on","c":true,"d":{"x":1},"e":"#1"}"##);
+        assert_eq!(values(&rows).texts(), [2, 6]);
     }
 
     #[test]
     fn rows_that_cannot_be_sent_say_which() {
         assert!(values(&[("a", "1"), ("", "2")]).text().unwrap_err().starts_with("Row 2"));
         assert!(values(&[("a", "1"), ("a", "2")]).text().unwrap_err().contains("key a"));
+        assert!(values(&[("a", " ")]).text().unwrap_err().contains("Row 1 has no value"));
+        assert!(values(&[("a", "{")]).text().unwrap_err().starts_with("Row 1: At column 2"));
         assert!(values(&[("", "")]).text().unwrap_err().contains("nothing to publish"));
     }
 

@@ -1,12 +1,9 @@
 //! The form that makes something go wrong.
 
 use super::calls::PlatformCall;
-use shared::platform::{Fault, RefusedConnect};
+use shared::platform::{Fault, MAX_FAULT_DELAY_MS, RefusedConnect};
 
 pub const NUMBER_ID: &str = "platform-fault-number";
-
-/// Milliseconds that a packet may be kept.
-const MOST_DELAY_MS: u64 = 60_000;
 
 /// What goes wrong, without its numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,11 +128,13 @@ impl FaultForm {
             FaultKind::Drop => number
                 .and_then(|packets| u32::try_from(packets).ok())
                 .map(|packets| Fault::DropAfter { packets }),
-            FaultKind::Delay => number.filter(|ms| *ms <= MOST_DELAY_MS).map(|ms| Fault::Delay { ms }),
+            FaultKind::Delay => number.filter(|ms| *ms <= MAX_FAULT_DELAY_MS).map(|ms| Fault::Delay { ms }),
             FaultKind::Malformed => Some(Fault::Malformed),
         };
         self.problem = fault.is_none().then(|| match self.kind {
-            FaultKind::Delay => "The delay is a number of milliseconds from 0 to 60000.".to_owned(),
+            FaultKind::Delay => {
+                format!("The delay is a number of milliseconds from 0 to {MAX_FAULT_DELAY_MS}.")
+            }
             _ => "The number of packets is a whole number from 0 on.".to_owned(),
         });
         let fault = fault.ok_or(NUMBER_ID)?;
@@ -158,7 +157,11 @@ mod tests {
         assert_eq!(form.problem, None);
         assert_eq!(form.set().unwrap().1, PlatformCall::SetFault(Fault::DropAfter { packets: 3 }));
         form.edit(FaultAction::KindChosen(FaultKind::Delay));
-        form.edit(FaultAction::NumberTyped("60001".into()));
+        let most = MAX_FAULT_DELAY_MS.to_string();
+        assert!(FaultKind::Delay.unit().unwrap().ends_with(&most), "the bound is said before");
+        form.edit(FaultAction::NumberTyped(most));
+        assert!(form.set().is_ok());
+        form.edit(FaultAction::NumberTyped((MAX_FAULT_DELAY_MS + 1).to_string()));
         assert_eq!(form.set(), Err(NUMBER_ID));
     }
 }

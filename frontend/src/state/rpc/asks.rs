@@ -9,16 +9,19 @@ use shared::{
     },
     wire::PublishOutcome,
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 /// Calls kept; older ones fall out.
 pub const MAX_ASKS: usize = 20;
+
+/// Bytes of methods, params and answers kept.
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// Milliseconds longer than the server's own time, so that its word about it is still heard.
 const GRACE_MS: i64 = 5_000;
 
 /// What ThingsBoard's transport answers by itself.
-pub const SESSION_LIMITS: &str = "getSessionLimits";
+pub use shared::thingsboard::session_limits::METHOD as SESSION_LIMITS;
 
 pub const METHOD_ID: &str = "rpc-call-method";
 pub const PARAMS_ID: &str = "rpc-call-params";
@@ -53,16 +56,16 @@ impl Default for Asks {
     }
 }
 
-/// A call to the server.
+/// A call to the server. A copy costs little, however long its texts are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask {
     /// The publish, by this tab's number.
     pub number: u32,
     pub flavour: Flavour,
     pub id: TopicId,
-    pub method: String,
+    pub method: Rc<str>,
     /// As typed.
-    pub params: String,
+    pub params: Rc<str>,
     pub asked: Stamp,
     pub time_out_s: u32,
     pub standing: AskStanding,
@@ -77,7 +80,7 @@ pub enum AskStanding {
     Answered {
         kind: AnswerKind,
         /// As it came, or for Protobuf what it says.
-        answer: Payload,
+        answer: Rc<Payload>,
         /// Milliseconds after the call.
         after_ms: i64,
         /// Whether this page had given it up.
@@ -112,6 +115,14 @@ impl Ask {
     pub fn is_waiting(&self) -> bool {
         self.standing == AskStanding::Waiting
     }
+
+    fn bytes(&self) -> usize {
+        let answer = match &self.standing {
+            AskStanding::Answered { answer, .. } => answer.len(),
+            _ => 0,
+        };
+        self.method.len() + self.params.len() + answer
+    }
 }
 
 impl Asks {
@@ -125,11 +136,23 @@ impl Asks {
 
     pub(in crate::state) fn add(&mut self, ask: Ask) {
         self.list.push_front(ask);
-        if self.list.len() > MAX_ASKS {
-            let over = self.list.iter().rposition(|ask| !ask.is_waiting());
-            self.list.remove(over.unwrap_or(MAX_ASKS));
+        self.make_room();
+    }
+
+    /// Lets the oldest fall out that are over, and of those that wait as many as must.
+    pub(in crate::state) fn make_room(&mut self) {
+        while self.list.len() > MAX_ASKS || (self.list.len() > 1 && self.bytes() > MAX_BYTES) {
+            let oldest = self.list.len() - 1;
+            let over = self.list.iter().skip(1).rposition(|ask| !ask.is_waiting()).map(|at| at + 1);
+            self.list.remove(over.unwrap_or(oldest));
             self.left_out += 1;
         }
+    }
+
+    /// Bytes of methods, params and answers.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.list.iter().map(Ask::bytes).sum()
     }
 
     /// The call that an answer with this id is for.
@@ -151,7 +174,7 @@ impl Asks {
     }
 
     /// Marks the calls whose time is over, and returns their methods.
-    pub(in crate::state) fn time_out(&mut self, now_ms: i64) -> Vec<String> {
+    pub(in crate::state) fn time_out(&mut self, now_ms: i64) -> Vec<Rc<str>> {
         let over = self.list.iter_mut().filter(|ask| ask.is_waiting() && now_ms >= ask.deadline_ms());
         over.map(|ask| {
             ask.standing = AskStanding::TimedOut;

@@ -2,9 +2,8 @@
 
 use crate::{
     state::log::Delivery,
-    text::{Stamp, visible_line},
+    text::{Stamp, visible_name},
 };
-use serde_json::Value;
 use shared::{
     payload::Payload,
     thingsboard::{
@@ -13,10 +12,13 @@ use shared::{
     },
     wire::PublishOutcome,
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 /// Calls kept; older ones fall out, those that are over first.
 pub const MAX_CALLS: usize = 50;
+
+/// Bytes of methods, params and payloads kept.
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 pub const REPLY_ID: &str = "rpc-reply";
 
@@ -32,6 +34,8 @@ pub struct Inbox {
     /// The call to be answered, by its number.
     pub chosen: Option<u32>,
     pub reply: String,
+    /// Reply was pressed once for a text that is no JSON, and the person was warned.
+    pub(in crate::state) warned: bool,
     pub problem: Option<String>,
     /// What came of the last press of a button.
     pub notice: Option<String>,
@@ -46,6 +50,7 @@ impl Default for Inbox {
             left_out: 0,
             chosen: None,
             reply: FIRST_REPLY.to_owned(),
+            warned: false,
             problem: None,
             notice: None,
             time_out_s: u32::try_from(SERVER_CALL_TIMEOUT_MS / 1000).unwrap_or(10),
@@ -69,18 +74,16 @@ pub struct Call {
     pub unfolded: bool,
 }
 
-/// What was asked.
+/// What was asked. A copy costs little, however long it is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Question {
     Read {
-        method: String,
-        params: Value,
+        method: Rc<str>,
+        /// As JSON.
+        params: Rc<str>,
     },
     /// No call by ThingsBoard's own form. It can be answered all the same: its id stands in the topic.
-    Unread {
-        payload: Payload,
-        problem: String,
-    },
+    Unread { payload: Rc<Payload>, problem: String },
 }
 
 /// What became of a call.
@@ -162,8 +165,15 @@ impl Call {
     #[must_use]
     pub fn method(&self) -> String {
         match &self.question {
-            Question::Read { method, .. } => visible_line(method),
+            Question::Read { method, .. } => visible_name(method),
             Question::Unread { .. } => "unreadable call".to_owned(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match &self.question {
+            Question::Read { method, params } => method.len() + params.len(),
+            Question::Unread { payload, .. } => payload.len(),
         }
     }
 }
@@ -196,11 +206,18 @@ impl Inbox {
             self.problem = None;
         }
         self.calls.push_front(call);
-        if self.calls.len() > MAX_CALLS {
-            let over = self.calls.iter().rposition(|call| !call.is_waiting());
-            self.calls.remove(over.unwrap_or(MAX_CALLS));
+        while self.calls.len() > MAX_CALLS || (self.calls.len() > 1 && self.bytes() > MAX_BYTES) {
+            let oldest = self.calls.len() - 1;
+            let over = self.calls.iter().skip(1).rposition(|call| !call.is_waiting()).map(|at| at + 1);
+            self.calls.remove(over.unwrap_or(oldest));
             self.left_out += 1;
         }
+    }
+
+    /// Bytes of methods, params and payloads.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.calls.iter().map(Call::bytes).sum()
     }
 
     /// The oldest call that waits becomes the one to be answered; without one the last stays.

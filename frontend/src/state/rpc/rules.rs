@@ -1,7 +1,7 @@
 //! Rules that answer calls of the server by themselves, and the form for one more.
 
 use super::template::{self, Facts};
-use serde_json::Value;
+use shared::thingsboard::json;
 
 /// Rules at a time.
 pub const MAX_RULES: usize = 20;
@@ -67,12 +67,13 @@ impl Default for RuleForm {
 }
 
 impl Rule {
-    /// The reply to a call.
+    /// The reply to a call, whose params are JSON.
     ///
     /// # Errors
     /// A sentence.
-    pub(in crate::state) fn reply_to(&self, method: &str, params: &Value, id: i32) -> Result<String, String> {
-        template::fill(&self.reply, Facts { method, params, id })
+    pub(in crate::state) fn reply_to(&self, method: &str, params: &str, id: i32) -> Result<String, String> {
+        let params = json::parse(params).map_err(|problem| problem.to_string())?.into_value();
+        template::fill(&self.reply, Facts { method, params: &params, id })
     }
 }
 

@@ -1,10 +1,7 @@
 //! From rows to JSON text and back, with nothing lost on the way.
 
-use super::{
-    Editor, Outlook, Rows, Telemetry, Way,
-    rows::MAX_ROWS,
-    spelled::{object, spelled},
-};
+use super::{Outlook, Rows, Telemetry, Way, rows::MAX_ROWS};
+use crate::state::rows::{Editor, object, spelled};
 use shared::thingsboard::{
     json::{self, Json, Liberty},
     upload::Warning,

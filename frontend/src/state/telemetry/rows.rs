@@ -1,12 +1,10 @@
 //! Rows of key and value, each perhaps with a time, and the payload that they make. Pure.
 
 mod member;
-mod value;
 
-use super::{Way, spelled::quoted};
+use super::Way;
+use crate::state::rows::{TypedValue, quoted, typed_value};
 use member::{Member, NO_KEY, batch, moment, moments, time, values};
-
-pub use value::{ValueKind, value_kind};
 
 /// Rows at one time. A packet holds more; who needs more has them as text already.
 pub const MAX_ROWS: usize = 50;
@@ -115,7 +113,7 @@ impl Rows {
             let timed = counts && way == Way::Batch && !row.time.trim().is_empty();
             row.time_problem = timed.then(|| time(&row.time).err()).flatten();
             row.key_problem = (counts && row.key.is_empty()).then(|| NO_KEY.to_owned());
-            row.value_problem = counts.then(|| value_kind(&row.value).err()).flatten();
+            row.value_problem = counts.then(|| typed_value(&row.value).err()).flatten();
             any |= row.time_problem.is_some() || row.key_problem.is_some() || row.value_problem.is_some();
         }
         any
@@ -144,11 +142,8 @@ impl Rows {
     /// The payload as far as it goes, for going on in another editor: what is no JSON is written as a text, and
     /// a time that is none is left out.
     pub(super) fn draft(&self, way: Way) -> String {
-        let read = |row: &'_ Row| match value_kind(&row.value) {
-            Ok(ValueKind::Json(json)) => json,
-            Ok(ValueKind::Text(text)) => quoted(&text),
-            Err(_) => quoted(&row.value),
-        };
+        let read =
+            |row: &'_ Row| typed_value(&row.value).map_or_else(|_| quoted(&row.value), TypedValue::into_json);
         let filled = self.list.iter().filter(|row| !row.is_empty(way));
         let members: Vec<Member<'_>> = filled
             .map(|row| Member {

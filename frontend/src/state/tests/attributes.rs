@@ -5,12 +5,14 @@ use super::{
         AttributesAction,
         known::{Entry, How},
         request::{CLIENT_ID, ID_ID, SHARED_ID, Standing},
-        rows::RowsAction,
-        upload::{JSON_ID, Mode},
+        upload::JSON_ID,
     },
     *,
 };
-use crate::state::dialect::DialectAction;
+use crate::state::{
+    dialect::DialectAction,
+    rows::{Editor, RowEdit},
+};
 use shared::thingsboard::{
     attributes::{AttributesRequest, Push, Scope},
     protobuf,
@@ -45,13 +47,13 @@ impl Desk {
     }
 
     fn known(&self, scope: Scope, key: &str) -> Option<&Entry> {
-        self.state.attributes.known.entries.get(&(scope, key.to_owned()))
+        self.state.attributes.known.entries().get(&(scope, key.into()))
     }
 
     /// Value and how it was learnt.
     fn row(&self, scope: Scope, key: &str) -> Option<(String, How)> {
         let entry = self.known(scope, key)?;
-        Some((entry.value.as_ref().map(ToString::to_string).unwrap_or_default(), entry.how))
+        Some((entry.value.as_deref().unwrap_or_default().to_owned(), entry.how))
     }
 
     fn acknowledge(&mut self) {
@@ -71,8 +73,8 @@ impl Desk {
 #[test]
 fn what_is_published_is_known_once_it_is_acknowledged_and_as_it_is_stored() {
     let mut page = Desk::connected();
-    page.attributes(AttributesAction::Rows(RowsAction::KeyTyped(0, "serial".into())));
-    page.attributes(AttributesAction::Rows(RowsAction::ValueTyped(0, "\"007\"".into())));
+    page.attributes(AttributesAction::Rows(RowEdit::Key(0, "serial".into())));
+    page.attributes(AttributesAction::Rows(RowEdit::Value(0, "\"007\"".into())));
     page.attributes(AttributesAction::Publish);
     assert_eq!(page.wire_order(), [r#"publish v1/devices/me/attributes 1 {"serial": "007"}"#]);
     assert_eq!(page.row(Scope::Client, "serial"), None);
@@ -83,7 +85,7 @@ fn what_is_published_is_known_once_it_is_acknowledged_and_as_it_is_stored() {
 #[test]
 fn what_the_server_would_not_take_is_said_at_its_box_and_not_sent() {
     let mut page = Desk::connected();
-    page.attributes(AttributesAction::ModeChosen(Mode::Json));
+    page.attributes(AttributesAction::EditorChosen(Editor::Json));
     for (text, sentence) in
         [("[1]", "this payload is an array"), ("{\"a\":\n!]", "line 2"), ("", "payload is empty")]
     {
@@ -94,8 +96,8 @@ fn what_the_server_would_not_take_is_said_at_its_box_and_not_sent() {
         assert!(said.contains(sentence), "{text}: {said}");
         assert_eq!(page.state.attributes.upload.json, text);
     }
-    page.attributes(AttributesAction::ModeChosen(Mode::Rows));
-    page.attributes(AttributesAction::Rows(RowsAction::ValueTyped(0, String::new())));
+    page.attributes(AttributesAction::EditorChosen(Editor::Rows));
+    page.attributes(AttributesAction::Rows(RowEdit::Value(0, String::new())));
     page.attributes(AttributesAction::Publish);
     assert_eq!(page.effects, [Effect::Focus("attributes-value-1")]);
     assert!(page.sent.is_empty());
@@ -104,8 +106,8 @@ fn what_the_server_would_not_take_is_said_at_its_box_and_not_sent() {
 #[test]
 fn the_rows_are_taken_along_into_the_json() {
     let mut page = Desk::connected();
-    page.attributes(AttributesAction::Rows(RowsAction::ValueTyped(0, "127.0".into())));
-    page.attributes(AttributesAction::ModeChosen(Mode::Json));
+    page.attributes(AttributesAction::Rows(RowEdit::Value(0, "127.0".into())));
+    page.attributes(AttributesAction::EditorChosen(Editor::Json));
     assert_eq!(page.state.attributes.upload.json, r#"{"model": 127.0}"#);
 }
 
@@ -129,7 +131,7 @@ fn a_request_subscribes_first_and_its_answer_tells_what_is_missing() {
     page.pass_ms(30);
     let answer = r#"{"client":{"model":"X1"},"shared":{"limit":9223372036854775807}}"#;
     page.message(&format!("v1/devices/me/attributes/response/{id}"), answer);
-    let missing = vec![(Scope::Client, "gone".to_owned())];
+    let missing = [(Scope::Client, "gone".into())].into();
     assert_eq!(
         page.state.attributes.request.list[0].standing,
         Standing::Answered { after_ms: 30, found: 2, missing }
@@ -260,7 +262,7 @@ fn short_topics_ask_and_hear_on_their_own() {
 fn protobuf_topics_carry_the_transports_messages() {
     let mut page = Desk::connected();
     page.act(Action::Dialect(DialectAction::FlavourChosen(Flavour::V2Protobuf)));
-    page.attributes(AttributesAction::ModeChosen(Mode::Json));
+    page.attributes(AttributesAction::EditorChosen(Editor::Json));
     page.attributes(AttributesAction::JsonTyped(r#"{"model":"X1"}"#.into()));
     page.attributes(AttributesAction::Publish);
     assert_eq!(page.effects, [Effect::Focus(JSON_ID)], "the schema has no such field");

@@ -129,6 +129,23 @@ fn a_call_is_answered_by_hand_with_what_is_typed() {
 }
 
 #[test]
+fn an_answer_that_is_no_json_goes_out_at_the_second_press_only() {
+    let mut page = Desk::connected();
+    page.call(1, r#"{"method":"m"}"#);
+    page.inbox(InboxAction::ReplyTyped(r#"{"success": "#.into()));
+    page.inbox(InboxAction::Reply);
+    assert_eq!(page.effects, [Effect::Focus(REPLY_ID)]);
+    let problem = page.state.rpc.inbox.problem.clone().unwrap();
+    assert!(problem.contains("line 1") && problem.contains("Press Reply again"), "{problem}");
+    assert_eq!(page.newest().standing, Standing::Waiting);
+    page.inbox(InboxAction::ReplyTyped("on".into()));
+    page.inbox(InboxAction::Reply);
+    assert_eq!(page.newest().standing, Standing::Waiting, "another text is warned of anew");
+    page.inbox(InboxAction::Reply);
+    assert!(answered_by(page.newest()).is_some());
+}
+
+#[test]
 fn a_refused_answer_can_be_given_again() {
     let mut page = Desk::connected();
     page.call(1, r#"{"method":"m"}"#);

@@ -3,11 +3,15 @@
 mod payloads;
 mod request;
 
-use crate::state::{
-    Effect, Now, State,
-    attributes::{AttributesAction, known::How, request::Asked, upload::Mode},
-    purpose::Purpose,
-    update::outgoing::{self, Letter},
+use crate::{
+    state::{
+        Effect, Now, State,
+        attributes::{AttributesAction, known::How, request::Asked},
+        purpose::Purpose,
+        rows::Editor,
+        update::outgoing::{self, Letter},
+    },
+    text::{counted, visible_start},
 };
 use serde_json::{Map, Value};
 use shared::{
@@ -18,9 +22,12 @@ use shared::{
     },
     wire::PublishOutcome,
 };
+use std::borrow::Cow;
 
 /// Attributes that one announcement spells out.
 const MAX_SPOKEN: usize = 3;
+/// Characters of a key or a value that one announcement spells out.
+const MAX_SPOKEN_CHARACTERS: usize = 40;
 
 pub(super) use request::answered;
 
@@ -28,7 +35,7 @@ pub(super) fn update(state: &mut State, action: AttributesAction, now: Now, effe
     let attributes = &mut state.attributes;
     attributes.now_ms = now.unix_ms();
     match action {
-        AttributesAction::ModeChosen(mode) => choose_mode(state, mode),
+        AttributesAction::EditorChosen(editor) => choose_editor(state, editor),
         AttributesAction::Rows(action) => {
             attributes.upload.notice = None;
             effects.extend(attributes.upload.rows.update(action).map(Effect::Focus));
@@ -64,15 +71,15 @@ pub(super) fn update(state: &mut State, action: AttributesAction, now: Now, effe
 }
 
 /// What stands in the rows is taken along where the JSON box was not written in.
-fn choose_mode(state: &mut State, mode: Mode) {
+fn choose_editor(state: &mut State, editor: Editor) {
     let upload = &mut state.attributes.upload;
-    if mode == Mode::Json
-        && upload.mode == Mode::Rows
+    if editor == Editor::Json
+        && upload.editor == Editor::Rows
         && let Ok(text) = upload.rows.json()
     {
         upload.json = text;
     }
-    upload.mode = mode;
+    upload.editor = editor;
     upload.notice = None;
     upload.problem = None;
 }
@@ -138,19 +145,48 @@ fn learn(state: &mut State, push: Push, now: Now) {
             state.announce(updated_words(&values));
         }
         Push::Deleted(keys) => {
-            let names = keys.iter().take(MAX_SPOKEN).cloned().collect::<Vec<_>>().join(", ");
-            for key in keys {
+            for key in &keys {
                 known.delete(key, now.stamp);
             }
-            state.announce(format!("Shared attributes deleted: {names}."));
+            state.announce(deleted_words(&keys));
         }
     }
 }
 
 fn updated_words(values: &Map<String, Value>) -> String {
+    let spoken = values.iter().take(MAX_SPOKEN);
     let spoken: Vec<String> =
-        values.iter().take(MAX_SPOKEN).map(|(key, value)| format!("{key} is {value}")).collect();
-    format!("Shared attributes: {}.", spoken.join(", "))
+        spoken.map(|(key, value)| format!("{} is {}", word(key), word(&value_start(value)))).collect();
+    format!("Shared attributes: {}{}.", spoken.join(", "), more_words(values.len()))
+}
+
+fn deleted_words(keys: &[String]) -> String {
+    let spoken: Vec<String> = keys.iter().take(MAX_SPOKEN).map(|key| word(key)).collect();
+    format!("Shared attributes deleted: {}{}.", spoken.join(", "), more_words(keys.len()))
+}
+
+fn more_words(all: usize) -> String {
+    match all.saturating_sub(MAX_SPOKEN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    }
+}
+
+/// A key or a value as it is spoken.
+fn word(text: &str) -> String {
+    visible_start(text, MAX_SPOKEN_CHARACTERS)
+}
+
+/// A value as JSON. What is built of others may be long, and is not for the ear.
+fn value_start(value: &Value) -> Cow<'static, str> {
+    match value {
+        Value::Object(members) => {
+            counted(members.len(), "member of an object", "members of an object").into()
+        }
+        Value::Array(items) => counted(items.len(), "element of a list", "elements of a list").into(),
+        Value::String(text) if text.len() > 4 * MAX_SPOKEN_CHARACTERS => "a long text".into(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string().into(),
+    }
 }
 
 pub(super) fn published(state: &mut State, number: u32, outcome: &PublishOutcome, now: Now) {
@@ -160,8 +196,9 @@ pub(super) fn published(state: &mut State, number: u32, outcome: &PublishOutcome
         attributes.request.settle(number, outcome);
         return;
     };
-    for point in points {
-        attributes.known.learn((Scope::Client, point.key), point.value, How::Published, now.stamp);
+    for point in points.iter() {
+        let name = (Scope::Client, point.key.as_str().into());
+        attributes.known.learn(name, &point.value, How::Published, now.stamp);
     }
 }
 

@@ -14,13 +14,14 @@ use crate::{
         log::Delivery,
         purpose::Purpose,
     },
-    text::visible_line,
+    text::visible_name,
 };
 use shared::{
     payload::Payload,
     thingsboard::{claim::Claim, gateway, provision::secret, topic::Topic},
     wire::QoS,
 };
+use std::rc::Rc;
 
 /// Letters of a payload kept beside its device.
 const MOST_SHOWN: usize = 200;
@@ -31,8 +32,8 @@ pub(super) fn update(state: &mut State, action: GatewayAction, now: Now, effects
     match action {
         GatewayAction::Typed(input, text) => tab.typed(input, text),
         GatewayAction::Choose(name) => choose(state, name),
-        GatewayAction::WritingChosen(writing) => {
-            tab.telemetry.writing = writing;
+        GatewayAction::EditorChosen(editor) => {
+            tab.telemetry.editor = editor;
             tab.quiet(FormName::Telemetry);
         }
         GatewayAction::Row(edit) => {
@@ -55,7 +56,7 @@ pub(super) fn update(state: &mut State, action: GatewayAction, now: Now, effects
     }
 }
 
-fn choose(state: &mut State, name: String) {
+fn choose(state: &mut State, name: Rc<str>) {
     for form in [FormName::Telemetry, FormName::Attributes, FormName::Request, FormName::Claim] {
         state.gateway.quiet(form);
     }
@@ -64,7 +65,7 @@ fn choose(state: &mut State, name: String) {
 
 fn connect(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
     let tab = &mut state.gateway;
-    let (name, profile) = (tab.device.clone(), tab.profile.clone());
+    let (name, profile): (Rc<str>, Rc<str>) = (tab.device.as_str().into(), tab.profile.as_str().into());
     let payload = gateway::connect(&name, &profile).map_err(|problem| problem.to_string());
     let Some(payload) = built(state, FormName::Connect, payload, effects) else { return };
     if outgoing::is_open(state) {
@@ -80,9 +81,9 @@ fn connect(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
     }
 }
 
-fn disconnect(state: &mut State, name: &str, now: Now, effects: &mut Vec<Effect>) {
+fn disconnect(state: &mut State, name: &Rc<str>, now: Now, effects: &mut Vec<Effect>) {
     let Ok(payload) = gateway::disconnect(name) else { return };
-    let errand = Errand::Disconnect(name.to_owned());
+    let errand = Errand::Disconnect(name.clone());
     if post(state, FormName::Connect, Topic::GatewayDisconnect, &payload, errand, now, effects) {
         state.gateway.children.set(name, Standing::Leaving);
     }
@@ -120,7 +121,8 @@ fn request(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
     let tab = &state.gateway;
     let Some(name) = tab.children.chosen.clone() else { return };
     let keys: Vec<&str> = tab.keys.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
-    let what = format!("{} of {name}: {}", tab.scope.label(), keys.join(", "));
+    let what =
+        format!("{} of {}: {}", tab.scope.label(), visible_name(&name), visible_name(&keys.join(", ")));
     let payload = gateway::attributes_request(id, &name, tab.scope.scope(), &keys);
     let payload = payload.map_err(|problem| problem.to_string());
     let Some(payload) = built(state, FormName::Request, payload, effects) else { return };
@@ -152,7 +154,7 @@ fn claim(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
         .map(|payload| payload.as_str().to_owned());
     let Some(payload) = built(state, FormName::Claim, payload, effects) else { return };
     if post(state, FormName::Claim, Topic::GatewayClaim, &payload, Errand::Other, now, effects) {
-        state.gateway.set_notice(FormName::Claim, format!("{} may be claimed now.", visible_line(&name)));
+        state.gateway.set_notice(FormName::Claim, &format!("{} may be claimed now.", visible_name(&name)));
         mentioned(state, &name);
     }
 }
@@ -168,7 +170,7 @@ fn built(
     match payload {
         Ok(payload) => Some(payload),
         Err(problem) => {
-            state.gateway.set_problem(form, problem);
+            state.gateway.set_problem(form, &problem);
             effects.push(Effect::Focus(form.field_id()));
             None
         }
@@ -195,8 +197,8 @@ fn post(
             true
         }
         Err(why) => {
-            state.announce(why.clone());
-            state.gateway.set_notice(form, why);
+            state.announce(&why);
+            state.gateway.set_notice(form, &why);
             false
         }
     }

@@ -11,13 +11,13 @@ use crate::{
         requests::Request,
         subscriptions::Standing,
     },
-    text::counted,
+    text::{counted, kept_reason, visible_name},
 };
 use shared::{
     failure::{Failure, Step},
     limits::MAX_FRAME_BYTES,
     thingsboard::topic::Topic,
-    wire::{self, Ending, EndingReason, PublishOutcome, SubscribeOutcome, ToBrowser},
+    wire::{self, Ending, EndingReason, PublishOutcome, SubscribeOutcome, SubscribeResult, ToBrowser},
 };
 
 pub(super) fn event(state: &mut State, event: SocketEvent, now: Now, effects: &mut Vec<Effect>) {
@@ -72,7 +72,7 @@ fn message(state: &mut State, message: ToBrowser, now: Now, effects: &mut Vec<Ef
             state.requests.take(unsubscribed.id);
             for filter in &unsubscribed.filters {
                 state.subscriptions.remove(filter);
-                state.announce(format!("Unsubscribed from {filter}."));
+                state.announce(format!("Unsubscribed from {}.", visible_name(filter)));
             }
         }
         ToBrowser::Message(message) => received(state, message, now, effects),
@@ -152,6 +152,10 @@ fn published(
     effects: &mut Vec<Effect>,
 ) {
     if let Some(Request::Publish { entry, purpose }) = state.requests.take(id) {
+        let outcome = match outcome {
+            PublishOutcome::Refused { reason } => PublishOutcome::Refused { reason: kept_reason(&reason) },
+            other @ (PublishOutcome::Delivered | PublishOutcome::Sent | PublishOutcome::Unknown) => other,
+        };
         if let PublishOutcome::Refused { reason } = &outcome {
             state.announce(format!("Publish refused: {reason}"));
         }
@@ -167,13 +171,17 @@ fn subscribed(state: &mut State, subscribed: &wire::Subscribed, now: Now) {
         if refused && limits::takes_refusal(state, &result.filter, now) {
             continue;
         }
-        state.subscriptions.settle(result);
+        let filter = visible_name(&result.filter);
         match &result.outcome {
             SubscribeOutcome::Granted { qos } => {
-                state.announce(format!("Subscribed to {}, QoS {}.", result.filter, u8::from(*qos)));
+                state.subscriptions.settle(result);
+                state.announce(format!("Subscribed to {filter}, QoS {}.", u8::from(*qos)));
             }
             SubscribeOutcome::Refused { code, reason } => {
-                let text = format!("Subscription to {} (code {code}): {reason}", result.filter);
+                let reason = kept_reason(reason);
+                let text = format!("Subscription to {filter} (code {code}): {reason}");
+                let outcome = SubscribeOutcome::Refused { code: *code, reason };
+                state.subscriptions.settle(&SubscribeResult { filter: result.filter.clone(), outcome });
                 state.announce(text.clone());
                 state.problem(now, text);
             }
@@ -224,10 +232,11 @@ fn received(state: &mut State, message: wire::Message, now: Now, effects: &mut V
 }
 
 fn request_refused(state: &mut State, refused: &wire::RequestRefused, now: Now, effects: &mut Vec<Effect>) {
+    let reason = kept_reason(&refused.reason);
     let what = match state.requests.take(refused.id) {
         Some(Request::Subscribe { filters }) => {
             for filter in &filters {
-                state.subscriptions.set(filter, Standing::Refused { reason: refused.reason.clone() });
+                state.subscriptions.set(filter, Standing::Refused { reason: reason.clone() });
             }
             settle_subscriptions_step(state, now);
             "Subscription"
@@ -239,14 +248,14 @@ fn request_refused(state: &mut State, refused: &wire::RequestRefused, now: Now, 
             "Unsubscribing"
         }
         Some(Request::Publish { entry, purpose }) => {
-            let outcome = PublishOutcome::Refused { reason: refused.reason.clone() };
+            let outcome = PublishOutcome::Refused { reason: reason.clone() };
             features::published(state, purpose, &outcome, now, effects);
             state.log.set_delivery(entry, Delivery::Known(outcome));
             "Publish"
         }
         Some(Request::Connect | Request::Disconnect) | None => "Request",
     };
-    let text = format!("{what} refused: {}", refused.reason);
+    let text = format!("{what} refused: {reason}");
     state.announce(text.clone());
     state.problem(now, text);
 }

@@ -5,9 +5,12 @@ mod inbox;
 mod payloads;
 mod rules;
 
-use crate::state::{
-    Effect, Now, State,
-    rpc::{RpcAction, asks::Ask},
+use crate::{
+    state::{
+        Effect, Now, State,
+        rpc::{RpcAction, asks::Ask},
+    },
+    text::visible_name,
 };
 use shared::wire::PublishOutcome;
 
@@ -58,6 +61,6 @@ pub(super) fn tick(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
         state.announce(format!("RPC call {name}: timed out."));
     }
     for method in state.rpc.asks.time_out(now.unix_ms()) {
-        state.announce(format!("No answer to {method} within the time-out."));
+        state.announce(format!("No answer to {} within the time-out.", visible_name(&method)));
     }
 }

@@ -7,9 +7,8 @@ use crate::{
         dialect::PayloadFormat,
         publish::packet_bytes,
         purpose::Purpose,
-        telemetry::{
-            Editor, Encoded, JSON_ID, Outlook, ROW_PROBLEM_ID, Ready, TIME_ID, TelemetryAction, Way,
-        },
+        rows::Editor,
+        telemetry::{Encoded, JSON_ID, Outlook, ROW_PROBLEM_ID, Ready, TIME_ID, TelemetryAction, Way},
     },
     text::{counted, grouped},
 };

@@ -13,6 +13,14 @@ pub struct AttributesRequest {
     shared: Vec<String>,
 }
 
+/// The keys of a request by scope, as the server understands it: `None` where none is named, both for all. A
+/// key may be empty, and need not exist.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestedKeys {
+    pub client: Option<Vec<String>>,
+    pub shared: Option<Vec<String>>,
+}
+
 /// Why keys cannot be requested.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum RequestProblem {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::thingsboard::session_limits::Source;
+use crate::thingsboard::session_limits::{RateLimit, Source};
 
 fn meter(messages: &str, telemetry: &str, points: &str) -> Meter {
     let limit = |text: &str| (!text.is_empty()).then(|| RateLimit::parse(text).unwrap());

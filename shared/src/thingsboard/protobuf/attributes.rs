@@ -9,7 +9,7 @@ use super::{
     },
 };
 use crate::thingsboard::{
-    attributes::{self, Push, Response},
+    attributes::{self, Push, RequestedKeys, Response},
     json,
     topic::TopicId,
 };
@@ -24,13 +24,6 @@ pub fn encode_request(request: &attributes::AttributesRequest) -> Vec<u8> {
         shared_keys: request.shared().join(","),
     };
     message.encode_to_vec()
-}
-
-/// The keys of a request by scope; `None` where none is named.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RequestedKeys {
-    pub client: Option<Vec<String>>,
-    pub shared: Option<Vec<String>>,
 }
 
 /// Reads a request, as the server does. No bytes are a request for everything.

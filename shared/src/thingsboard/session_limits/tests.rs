@@ -10,6 +10,8 @@ fn the_answer_of_a_device_without_limits_is_read() {
     let answer = r#"{"maxPayloadSize":65536,"maxInflightMessages":100,
         "rateLimits":{"messages":null,"telemetryMessages":null,"telemetryDataPoints":null}}"#;
     let expected = SessionLimits { source: Source::Server, ..SessionLimits::documented() };
+    let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(value(&expected.answer()), value(answer));
     assert_eq!(SessionLimits::read(answer), Ok(expected));
 }
 
@@ -30,6 +32,7 @@ fn the_answer_of_a_gateway_has_limits_for_its_devices() {
             ..RateLimits::default()
         }),
     };
+    assert_eq!(SessionLimits::read(&expected.answer()), Ok(expected.clone()), "as it is written");
     assert_eq!(SessionLimits::read(&answer.to_string()), Ok(expected));
 }
 

@@ -2,6 +2,7 @@
 
 use crate::thingsboard::{
     json::{JsonProblem, Leniency, Liberty, located::LocatedValue, problem::place},
+    server::{PayloadProblem, Refusal},
     value::TooLarge,
 };
 use thiserror::Error;
@@ -38,6 +39,22 @@ pub enum UploadProblem {
     ValuesShape { line: usize, column: usize, found: &'static str },
     #[error("The number of {key:?} cannot be stored: {problem}.")]
     TooLarge { key: String, problem: TooLarge },
+}
+
+/// What the server does then.
+impl From<&UploadProblem> for PayloadProblem {
+    fn from(problem: &UploadProblem) -> Self {
+        match problem {
+            UploadProblem::Timestamp { .. } => Refusal::Timestamp.problem(),
+            UploadProblem::TooLarge { problem, .. } => Refusal::TooLarge(*problem).problem(),
+            UploadProblem::Malformed(problem) => Refusal::Malformed(*problem).problem(),
+            UploadProblem::ValuesShape { .. } => Refusal::Values.problem(),
+            UploadProblem::Empty
+            | UploadProblem::TelemetryShape { .. }
+            | UploadProblem::AttributesShape { .. }
+            | UploadProblem::ElementShape { .. } => Refusal::Shape.problem(),
+        }
+    }
 }
 
 impl UploadProblem {

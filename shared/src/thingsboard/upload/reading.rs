@@ -6,6 +6,7 @@ use super::{
 };
 use crate::thingsboard::{
     json::{Leniency, located::Located, located::LocatedValue},
+    server::is_timed,
     value,
 };
 use std::{collections::HashMap, ops::Range};
@@ -64,12 +65,12 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// JsonConverter.parseObject: `ts` and `values` mean something only together.
+    /// JsonConverter.parseObject.
     pub(super) fn sample(&mut self, members: Members) -> Result<(), UploadProblem> {
         let members = self.last_of_each(members);
         let has = |name: &str| members.iter().any(|(key, _)| key == name);
         let (has_ts, has_values) = (has("ts"), has("values"));
-        if !(has_ts && has_values) {
+        if !is_timed(has) {
             self.lone_timestamp |= has_ts;
             self.lone_values |= has_values;
             return self.store(None, members);
@@ -96,7 +97,7 @@ impl<'a> Reading<'a> {
     pub(super) fn attributes(&mut self, members: Members) -> Result<(), UploadProblem> {
         let members = self.last_of_each(members);
         let has = |name: &str| members.iter().any(|(key, _)| key == name);
-        self.timed_attributes = has("ts") && has("values");
+        self.timed_attributes = is_timed(has);
         self.deleted = has("deleted");
         self.store(None, members)
     }

@@ -1,7 +1,10 @@
 //! Timestamps of telemetry: milliseconds since 1970, and what people send instead.
 
 use super::UnixMs;
-use crate::thingsboard::{json::located::LocatedValue, value::decimal::Decimal};
+use crate::thingsboard::{
+    json::{Json, located::LocatedValue},
+    value::decimal::Decimal,
+};
 use std::{fmt, ops::Range};
 use time::{OffsetDateTime, macros::format_description};
 
@@ -72,17 +75,14 @@ pub(super) enum Oddity {
 }
 
 impl Timestamp {
-    /// Gson's `getAsLong`: a number is cut to a whole one, a text must be a whole number.
+    /// `None` when the server cannot read it.
     pub(super) fn read(value: &LocatedValue, span: Range<usize>) -> Option<Self> {
-        let (ms, spelling) = match value {
-            #[expect(clippy::cast_possible_truncation, reason = "as BigDecimal.longValue, but saturating")]
-            LocatedValue::Number(spelling) => {
-                (spelling.parse().ok().or_else(|| Some(spelling.parse::<f64>().ok()? as i64))?, spelling)
-            }
-            LocatedValue::String(spelling) => (spelling.parse().ok()?, spelling),
+        let (json, spelling) = match value {
+            LocatedValue::Number(spelling) => (Json::Number(spelling.clone()), spelling),
+            LocatedValue::String(spelling) => (Json::String(spelling.clone()), spelling),
             _ => return None,
         };
-        Some(Self { ms, spelling: spelling.clone(), span })
+        Some(Self { ms: json.as_long()?, spelling: spelling.clone(), span })
     }
 
     pub(super) fn oddity(&self, now_ms: UnixMs) -> Option<Oddity> {

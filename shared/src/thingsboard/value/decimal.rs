@@ -2,7 +2,7 @@
 
 /// Largest power of ten that is written out. ThingsBoard has no such bound: `1e999999999` would make a
 /// gigabyte of zeros.
-const MOST_EXPONENT: i64 = 1000;
+const MOST_EXPONENT: u64 = 1000;
 
 /// A decimal number as Java's `BigDecimal` sees it: digits × 10^-scale.
 pub(crate) struct Decimal {
@@ -20,7 +20,7 @@ impl Decimal {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
             None => (unsigned.unwrap_or(spelling), 0),
         };
-        if exponent.abs() > MOST_EXPONENT {
+        if exponent.unsigned_abs() > MOST_EXPONENT {
             return None;
         }
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

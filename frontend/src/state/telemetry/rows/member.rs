@@ -1,12 +1,9 @@
 //! Rows as members of a payload, and those of one moment together.
 
-use super::{
-    Row,
-    value::{ValueKind, value_kind},
-};
-use crate::state::telemetry::{
-    Way,
-    spelled::{object, quoted},
+use super::Row;
+use crate::state::{
+    rows::{object, typed_value},
+    telemetry::Way,
 };
 
 pub(super) const NO_KEY: &str = "The key is missing: type a name.";
@@ -26,10 +23,7 @@ impl<'r> Member<'r> {
         if row.key.is_empty() {
             return Err(NO_KEY.to_owned());
         }
-        let value = match value_kind(&row.value)? {
-            ValueKind::Json(json) => json,
-            ValueKind::Text(text) => quoted(&text),
-        };
+        let value = typed_value(&row.value)?.into_json();
         let timed = way == Way::Batch && !row.time.trim().is_empty();
         let time = if timed { Some(time(&row.time)?) } else { None };
         Ok(Self { time, key: &row.key, value })

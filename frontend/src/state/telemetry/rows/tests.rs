@@ -13,23 +13,6 @@ fn rows(contents: &[(&str, &str, &str)]) -> Rows {
 }
 
 #[test]
-fn values_are_json_where_they_are_json_and_texts_else() {
-    let json = |text: &str| Ok(ValueKind::Json(text.to_owned()));
-    let text = |text: &str| Ok(ValueKind::Text(text.to_owned()));
-    assert_eq!(value_kind("127.0"), json("127.0"));
-    assert_eq!(value_kind(" 9223372036854775807 "), json("9223372036854775807"));
-    assert_eq!(value_kind("\"007\""), json("\"007\""));
-    assert_eq!(value_kind("{a: 1}"), json("{\"a\": 1}"));
-    assert_eq!(value_kind("TRUE"), json("true"));
-    assert_eq!(value_kind("007"), text("007"));
-    assert_eq!(value_kind("on"), text("on"));
-    assert_eq!(value_kind("two words # and more"), text("two words # and more"));
-    assert_eq!(value_kind("12:30"), text("12:30"));
-    assert!(value_kind(" ").unwrap_err().contains("missing"));
-    assert!(value_kind("{\"a\":}").unwrap_err().contains("column 6"));
-}
-
-#[test]
 fn each_way_makes_its_own_payload() {
     let rows = rows(&[("5", "a", "1"), ("5", "b", "on"), ("", "", ""), ("", "c", "127.0"), ("5", "a", "2")]);
     assert_eq!(rows.payload(Way::Now).unwrap(), r#"{"a": 1, "b": "on", "c": 127.0, "a": 2}"#);

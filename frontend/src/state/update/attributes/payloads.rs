@@ -15,7 +15,7 @@ const NO_TEXT: &str = "This message about attributes is no text: the device prof
 
 /// The format of topics of this flavour.
 fn format(dialect: Dialect, flavour: Flavour) -> PayloadFormat {
-    Dialect { flavour, ..dialect }.format()
+    dialect.format_on(flavour)
 }
 
 pub(super) fn request(dialect: Dialect, wanted: &AttributesRequest) -> Payload {

@@ -1,14 +1,17 @@
 //! Requests for attributes, and the server's answers.
 
 use super::payloads;
-use crate::state::{
-    Effect, Now, State,
-    attributes::{
-        known::How,
-        request::{Asked, ID_ID, Standing},
+use crate::{
+    state::{
+        Effect, Now, State,
+        attributes::{
+            known::{How, Name},
+            request::{Asked, ID_ID, Standing},
+        },
+        purpose::Purpose,
+        update::outgoing::{self, Letter},
     },
-    purpose::Purpose,
-    update::outgoing::{self, Letter},
+    text::visible_name,
 };
 use shared::{
     payload::Payload,
@@ -18,6 +21,7 @@ use shared::{
     },
     wire::QoS,
 };
+use std::rc::Rc;
 
 /// The person asked for the keys that are typed.
 pub(super) fn keys(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
@@ -27,8 +31,9 @@ pub(super) fn keys(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
             send(state, wanted, now, effects);
             if let Some(key) = torn {
                 state.attributes.request.notice.get_or_insert(format!(
-                    "The key {key:?} holds a comma, and ThingsBoard splits requests at commas: it comes with Request \
-                     all only."
+                    "The key {} holds a comma, and ThingsBoard splits requests at commas: it comes with Request \
+                     all only.",
+                    visible_name(&key),
                 ));
             }
         }
@@ -37,13 +42,13 @@ pub(super) fn keys(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
 }
 
 /// A key with a comma that is known to exist and was typed.
-fn torn_key(state: &State) -> Option<String> {
+fn torn_key(state: &State) -> Option<Rc<str>> {
     let request = &state.attributes.request;
-    let typed = |(scope, key): &&(Scope, String)| match scope {
-        Scope::Client => key.contains(',') && request.client.contains(key.as_str()),
-        Scope::Shared => key.contains(',') && request.shared.contains(key.as_str()),
+    let typed = |(scope, key): &&Name| match scope {
+        Scope::Client => key.contains(',') && request.client.contains(&**key),
+        Scope::Shared => key.contains(',') && request.shared.contains(&**key),
     };
-    state.attributes.known.entries.keys().find(typed).map(|(_, key)| key.clone())
+    state.attributes.known.entries().keys().find(typed).map(|(_, key)| key.clone())
 }
 
 /// The person asked for everything.
@@ -68,6 +73,7 @@ fn send(state: &mut State, wanted: AttributesRequest, now: Now, effects: &mut Ve
     let letter = Letter::to(Topic::AttributesRequest(flavour, id), payload, Purpose::Attributes(number));
     match outgoing::send(state, letter, now, effects) {
         Ok(()) => {
+            let wanted = wanted.into();
             let asked = Asked { number, id, wanted, asked: now.stamp, standing: Standing::Waiting };
             state.attributes.request.add(asked);
         }
@@ -114,7 +120,7 @@ pub(in crate::state::update) fn answered(
             let found = response.client.len() + response.shared.len();
             let all = asked.wanted.is_all();
             let said = words(found, &missing);
-            asked.standing = Standing::Answered { after_ms, found, missing: missing.clone() };
+            asked.standing = Standing::Answered { after_ms, found, missing: missing.as_slice().into() };
             miss(state, all, &missing, &response, now);
             said
         }
@@ -122,7 +128,7 @@ pub(in crate::state::update) fn answered(
     state.announce(said);
 }
 
-fn miss(state: &mut State, all: bool, missing: &[(Scope, String)], response: &Response, now: Now) {
+fn miss(state: &mut State, all: bool, missing: &[Name], response: &Response, now: Now) {
     let known = &mut state.attributes.known;
     if all {
         known.miss_all_but(response, now.stamp);
@@ -132,7 +138,7 @@ fn miss(state: &mut State, all: bool, missing: &[(Scope, String)], response: &Re
     }
 }
 
-fn words(found: usize, missing: &[(Scope, String)]) -> String {
+fn words(found: usize, missing: &[Name]) -> String {
     let found = format!("Attributes answered: {found} found");
     if missing.is_empty() { format!("{found}.") } else { format!("{found}, {} missing.", missing.len()) }
 }

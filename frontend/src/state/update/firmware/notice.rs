@@ -3,7 +3,7 @@
 use super::{json_flavour, publish};
 use crate::state::{
     Effect, Now, State,
-    dialect::{Dialect, PayloadFormat},
+    dialect::PayloadFormat,
     firmware::{Asked, Errand, Offer, PATIENCE_MS, kind_name},
     update::outgoing::ensure,
 };
@@ -78,7 +78,7 @@ pub(in crate::state::update) fn pushed(
     _now: Now,
     _effects: &mut Vec<Effect>,
 ) {
-    let format = Dialect { flavour, ..state.dialect }.format();
+    let format = state.dialect.format_on(flavour);
     let pushes = match format {
         PayloadFormat::Json => Push::read(payload.as_text().unwrap_or_default()).into_iter().collect(),
         PayloadFormat::Protobuf => {

@@ -6,7 +6,7 @@ use crate::{
         gateway::{Errand, calls::CallStanding, children::Standing},
         log::Delivery,
     },
-    text::visible_line,
+    text::visible_name,
 };
 use shared::{
     payload::Payload,
@@ -36,22 +36,22 @@ fn take(state: &mut State, topic: Topic, text: &str, now: Now) -> Result<(), Pro
     match topic {
         Topic::GatewayAttributes => {
             let push = AttributesPush::read(text)?;
-            state.announce(format!("Shared attributes of {} changed.", visible_line(&push.device)));
-            state.gateway.children.of(&push.device).pushed(push.push);
+            state.announce(format!("Shared attributes of {} changed.", visible_name(&push.device)));
+            state.gateway.children.pushed(&push.device, &push.push);
         }
         Topic::GatewayAttributesResponse => state.gateway.asks.answered(AttributesResponse::read(text)?),
         Topic::GatewayRpc => {
             let call = Call::read(text)?;
             let said =
-                format!("RPC {} for {}.", visible_line(&call.request.method), visible_line(&call.device));
+                format!("RPC {} for {}.", visible_name(&call.request.method), visible_name(&call.device));
             state.announce(said);
-            state.gateway.children.of(&call.device).call = Some((now.stamp, call.request.method.clone()));
+            state.gateway.children.called(&call.device, &call.request.method, now.stamp);
             state.gateway.calls.came(call, now.stamp);
         }
         Topic::GatewayDisconnect => {
             let told = Disconnected::read(text)?;
             let why = state.gateway.children.give_up(&told);
-            let said = format!("The server gave up the device {}: {why}.", visible_line(&told.device));
+            let said = format!("The server gave up the device {}: {why}.", visible_name(&told.device));
             state.announce(said.clone());
             state.problem(now, said);
         }

@@ -1,12 +1,7 @@
 //! What a publish takes from which limits.
 
 use super::super::outgoing::Letter;
-use crate::state::{
-    Now, State,
-    dialect::{Dialect, PayloadFormat},
-    limits::Side,
-    purpose::Purpose,
-};
+use crate::state::{Now, State, dialect::PayloadFormat, limits::Side, purpose::Purpose};
 use shared::{
     payload::Payload,
     thingsboard::{
@@ -23,8 +18,7 @@ pub(super) fn weigh(state: &State, letter: &Letter, now: Now) -> (Side, Publish)
     let Letter { topic, qos, payload, purpose, .. } = letter;
     let telemetry = |text: &str| points(upload::telemetry(text, now.unix_ms()));
     let attributes = |text: &str| points(upload::attributes(text));
-    let profile = state.dialect.profile;
-    let is_protobuf = |flavour| Dialect { flavour, profile }.format() == PayloadFormat::Protobuf;
+    let is_protobuf = |flavour| state.dialect.format_on(flavour) == PayloadFormat::Protobuf;
     let (side, kind) = match Topic::parse(topic) {
         Some(Topic::Telemetry(flavour)) if is_protobuf(flavour) => {
             let json = protobuf::upload::telemetry_json(payload.as_bytes());

@@ -1,14 +1,17 @@
 //! Calls of the device, and the server's answers.
 
 use super::payloads;
-use crate::state::{
-    Effect, Now, State,
-    purpose::Purpose,
-    rpc::{
-        AsksAction,
-        asks::{AnswerKind, Ask, AskStanding, METHOD_ID, PARAMS_ID, SESSION_LIMITS},
+use crate::{
+    state::{
+        Effect, Now, State,
+        purpose::Purpose,
+        rpc::{
+            AsksAction,
+            asks::{AnswerKind, Ask, AskStanding, METHOD_ID, PARAMS_ID, SESSION_LIMITS},
+        },
+        update::outgoing::{self, Letter},
     },
-    update::outgoing::{self, Letter},
+    text::visible_name,
 };
 use shared::{
     payload::Payload,
@@ -90,8 +93,8 @@ fn submit(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
             number,
             flavour,
             id,
-            method,
-            params,
+            method: method.into(),
+            params: params.into(),
             asked: now.stamp,
             time_out_s,
             standing: AskStanding::Waiting,
@@ -115,8 +118,9 @@ pub(in crate::state::update) fn answered(
     let (kind, answer) = payloads::answer(dialect, flavour, payload);
     let late = ask.standing == AskStanding::TimedOut;
     let after_ms = now.unix_ms() - ask.asked.unix_ms;
-    ask.standing = AskStanding::Answered { kind, answer, after_ms, late };
-    let method = ask.method.clone();
+    ask.standing = AskStanding::Answered { kind, answer: answer.into(), after_ms, late };
+    let method = visible_name(&ask.method);
+    state.rpc.asks.make_room();
     state.announce(match kind {
         AnswerKind::Value => format!("Answer to {method} came."),
         AnswerKind::TimedOut => format!("The server timed out on {method}."),

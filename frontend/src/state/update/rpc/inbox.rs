@@ -16,7 +16,10 @@ use crate::{
 };
 use shared::{
     payload::Payload,
-    thingsboard::topic::{Flavour, Topic, TopicId},
+    thingsboard::{
+        rpc::answer_warning,
+        topic::{Flavour, Topic, TopicId},
+    },
     wire::PublishOutcome,
 };
 
@@ -38,6 +41,7 @@ pub(super) fn update(state: &mut State, action: InboxAction, now: Now, effects: 
         InboxAction::ReplyTyped(text) => {
             inbox.reply = text;
             inbox.problem = None;
+            inbox.warned = false;
         }
         InboxAction::Reply => reply(state, now, effects),
         InboxAction::NeedsNoAnswer(number) => needs_no_answer(inbox, number),
@@ -55,6 +59,7 @@ fn needs_no_answer(inbox: &mut Inbox, number: u32) {
 
 /// The person pressed Reply.
 fn reply(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
+    let is_open = outgoing::is_open(state);
     let inbox = &mut state.rpc.inbox;
     inbox.notice = None;
     let Some(call) = inbox.chosen() else {
@@ -68,6 +73,14 @@ fn reply(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
         ));
         return;
     }
+    // A call takes one answer only, so a slip of the hand is not sent at once.
+    if let Some(warning) = answer_warning(&inbox.reply).filter(|_| is_open && !inbox.warned) {
+        inbox.warned = true;
+        inbox.problem = Some(format!("{warning} Press Reply again to send it all the same."));
+        effects.push(Effect::Focus(REPLY_ID));
+        return;
+    }
+    inbox.warned = false;
     let text = inbox.reply.clone();
     match answer(state, number, &text, By::Hand, now, effects) {
         Ok(()) => {

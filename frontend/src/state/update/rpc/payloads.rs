@@ -15,7 +15,7 @@ use shared::{
 
 /// The format of topics of this flavour.
 fn format(dialect: Dialect, flavour: Flavour) -> PayloadFormat {
-    Dialect { flavour, ..dialect }.format()
+    dialect.format_on(flavour)
 }
 
 /// What the server asks.
@@ -30,8 +30,10 @@ pub(super) fn question(dialect: Dialect, flavour: Flavour, payload: &Payload) ->
         }
     };
     match read {
-        Ok(Request { method, params }) => Question::Read { method, params },
-        Err(problem) => Question::Unread { payload: payload.clone(), problem },
+        Ok(Request { method, params }) => {
+            Question::Read { method: method.into(), params: params.to_string().into() }
+        }
+        Err(problem) => Question::Unread { payload: payload.clone().into(), problem },
     }
 }
 

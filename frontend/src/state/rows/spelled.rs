@@ -4,7 +4,8 @@ use serde_json::Value;
 use shared::thingsboard::json::Json;
 
 /// The value as plain JSON. Numbers keep their spelling, because ThingsBoard's typing depends on it.
-pub(super) fn spelled(json: &Json) -> String {
+#[must_use]
+pub fn spelled(json: &Json) -> String {
     match json {
         Json::Null => "null".to_owned(),
         Json::Bool(flag) => flag.to_string(),
@@ -16,12 +17,14 @@ pub(super) fn spelled(json: &Json) -> String {
 }
 
 /// A text in double quotes.
-pub(super) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
 /// An object of values that are JSON already.
-pub(super) fn object<'k>(members: impl Iterator<Item = (&'k str, String)>) -> String {
+#[must_use]
+pub fn object<'k>(members: impl Iterator<Item = (&'k str, String)>) -> String {
     let members: Vec<String> = members.map(|(key, value)| format!("{}: {value}", quoted(key))).collect();
     format!("{{{}}}", members.join(", "))
 }
