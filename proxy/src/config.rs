@@ -156,6 +156,8 @@ pub struct HttpLimits {
     pub body_bytes: usize,
     /// From the end of the headers to the end of the body.
     pub body_read: Duration,
+    /// How long an answer, or a frame of a WebSocket, may be taken nothing of.
+    pub answer_write: Duration,
     /// Connections open at one time that are no WebSockets.
     pub connections: usize,
     /// WebSockets open at one time.
@@ -171,6 +173,7 @@ impl Default for HttpLimits {
             headers: 64,
             body_bytes: 64 * 1024,
             body_read: Duration::from_secs(10),
+            answer_write: Duration::from_secs(20),
             connections: 1024,
             sessions: 200,
         }

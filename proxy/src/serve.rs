@@ -38,7 +38,15 @@ pub(crate) async fn run(flags: cli::Serve) -> Result<(), Problem> {
     // What the flags say is checked before anything is opened; the emulator's address is known later.
     let placeholder = || "localhost:1".parse::<Target>().ok().map(|target| target.0);
     let checked = flags.hosting.config(if flags.demo { placeholder() } else { None });
-    checked.map_err(|problem| Problem::Usage(anyhow::Error::msg(problem)))?;
+    let config = checked.map_err(|problem| Problem::Usage(anyhow::Error::msg(problem)))?;
+    if let Some(Tunnel { endpoint, .. }) =
+        tunnel.as_ref().filter(|tunnel| !config.targets.allows(&tunnel.endpoint))
+    {
+        return Err(Problem::Usage(anyhow::anyhow!(
+            "--tunnel-target {endpoint} is not among the servers that may be reached: add --allow-target {endpoint}, or \
+             --allow-internal-target {endpoint} when it is in your own network"
+        )));
+    }
     serve(flags, emulator_config, tls, tunnel).await.map_err(Problem::Failed)
 }
 

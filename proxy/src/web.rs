@@ -80,6 +80,7 @@ impl Service {
                 bytes: config.http.body_bytes,
                 // Without a demo nobody takes one.
                 package_bytes: if demo { MAX_PACKAGE_BYTES } else { config.http.body_bytes },
+                packages: Arc::new(Semaphore::new(body::MAX_PACKAGES)),
                 time: config.http.body_read,
             },
             demo,
@@ -164,7 +165,7 @@ impl Door for Service {
 pub(crate) fn router(service: Service, extras: Extras) -> Router {
     let offer = offer(&service);
     let guard = Arc::clone(&service.guard);
-    let (bounds, hosted) = (service.body, service.hosted);
+    let (bounds, hosted) = (service.body.clone(), service.hosted);
     let demo =
         extras.demo.unwrap_or_default().layer(middleware::from_fn_with_state(service.clone(), demo::pace));
     Router::new()

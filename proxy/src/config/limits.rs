@@ -188,7 +188,7 @@ fn seconds(value: u64, name: &'static str) -> Result<Duration, LimitProblem> {
 }
 
 /// All of them, in the order of a visitor's way in.
-pub const ALL: [Limit; 35] = [
+pub const ALL: [Limit; 36] = [
     limit!(count "connections", Count, http.connections, "TCP connections that are no WebSockets, of all clients; one more is closed at once"),
     limit!(count "client-connections", Count, clients.connections, "the same of one client"),
     limit!(time "tls-accept", http.tls_accept, "the TLS handshake of a browser, where the page is served over TLS; then the connection is closed"),
@@ -197,6 +197,11 @@ pub const ALL: [Limit; 35] = [
     limit!(count "headers", Count, http.headers, "headers of one request; more are answered with 431"),
     limit!(count "body-bytes", Bytes, http.body_bytes, "body of one request; more is answered with 413 (a firmware for the demo may have 4 MiB)"),
     limit!(time "body-read", http.body_read, "reading a body; then 408"),
+    limit!(
+        time "answer-write",
+        http.answer_write,
+        "nothing of an answer, or of a frame on a WebSocket, is taken; then the connection is closed"
+    ),
     limit!(count "sessions", Count, http.sessions, "WebSockets of all clients; one more is answered with 503 before it is opened"),
     limit!(count "client-sessions", Count, clients.sessions, "the same of one client"),
     limit!(time "first-message", session.first_message, "from the WebSocket's opening to `connect`; then close code 1008"),

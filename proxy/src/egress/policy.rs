@@ -48,6 +48,12 @@ pub(crate) enum Reach {
 }
 
 impl Policy {
+    /// Whether an endpoint may be dialled, as far as host and port tell.
+    #[must_use]
+    pub fn allows(&self, endpoint: &Endpoint) -> bool {
+        self.reach(endpoint).is_some()
+    }
+
     /// How far an endpoint may lead; `None` when it may not be dialled.
     pub(crate) fn reach(&self, endpoint: &Endpoint) -> Option<Reach> {
         let hosted = match self {

@@ -9,7 +9,9 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use rust_embed::{Embed, EmbeddedFile};
+use std::borrow::Cow;
 
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/../dist"]
@@ -48,7 +50,7 @@ fn find(name: &str, headers: &HeaderMap) -> Option<Response> {
     let mut response = if matches_etag(headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, content_type)], file.data.into_owned()).into_response()
+        ([(header::CONTENT_TYPE, content_type)], bytes(file.data)).into_response()
     };
     let caching = if has_hash(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let answer = response.headers_mut();
@@ -63,6 +65,14 @@ fn find(name: &str, headers: &HeaderMap) -> Option<Response> {
         response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
     }
     Some(response)
+}
+
+/// Without a copy where the file is part of the program.
+fn bytes(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    }
 }
 
 /// The smallest form of the file that the browser takes.

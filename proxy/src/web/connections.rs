@@ -25,6 +25,7 @@ use tokio::{
     sync::Semaphore,
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
@@ -121,6 +122,10 @@ async fn serve_one<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     limits: HttpLimits,
     stop: CancellationToken,
 ) {
+    // Whoever takes nothing of an answer does not keep it, nor the place.
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.answer_write));
+    let stream = Box::pin(stream);
     let service = TowerToHyperService::new(router);
     let with_peer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
