@@ -161,7 +161,7 @@ async fn the_device_calls_the_server_and_is_answered_or_told_that_nobody_does() 
         browser.focus_is_on(&method).await;
         assert!(browser.node(&method).await.description.contains("The method is missing"));
 
-        browser.press(&Spot::button("Example: getSessionLimits")).await;
+        browser.press(&Spot::button("Fill in getSessionLimits")).await;
         browser.press(&call).await;
         let asked = Spot::new("table", "Calls to the server");
         let limits = |text: &str| text.contains("maxPayloadSize") && text.contains("answered after");

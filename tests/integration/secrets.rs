@@ -1,5 +1,6 @@
 //! No secret leaves through the log, the terminal or the page's frames, even with everything logged.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use shared::{
     failure::{Failure, Step},
     wire::{PublishOutcome, QoS, ToProxy, Trust},
@@ -14,32 +15,43 @@ use tests::{
 };
 
 /// Markers, one for each kind of secret, unlike anything else that is printed.
-const TOKEN: &str = "TOKEN-MARKER-5d1c9a";
-const KEY: &str = "S0VZLU1BUktFUi03ZTJiNGYtS0VZLU1BUktFUi03ZTJiNGYtS0VZLU1BUktFUg";
-const PAYLOAD: &str = "PAYLOAD-MARKER-31fa77";
+pub(crate) const TOKEN: &str = "TOKEN-MARKER-5d1c9a";
+pub(crate) const KEY: &str = "S0VZLU1BUktFUi03ZTJiNGYtS0VZLU1BUktFUi03ZTJiNGYtS0VZLU1BUktFUg";
+pub(crate) const PAYLOAD: &str = "PAYLOAD-MARKER-31fa77";
 const TOPIC: &str = "TOPIC-MARKER-90bb12";
 
 /// Everything, and by name also what is held back otherwise: a filter must not be able to undo that.
-const LOG: &str = "trace,rumqttc=trace,rumqttc::state=trace,tungstenite=trace,tungstenite::protocol=trace,\
+pub(crate) const LOG: &str = "trace,rumqttc=trace,rumqttc::state=trace,tungstenite=trace,tungstenite::protocol=trace,\
                    tokio_tungstenite=trace,hyper=trace,rustls=trace,axum=trace";
 
 /// The marker as it is, and as a dump of bytes might show it.
 fn spellings(marker: &str) -> Vec<String> {
+    let mut spellings = dumps(marker.as_bytes());
+    spellings.push(marker.to_owned());
+    spellings
+}
+
+pub(crate) fn dumps(bytes: &[u8]) -> Vec<String> {
     let mut hex = String::new();
-    for byte in marker.bytes() {
+    for byte in bytes {
         write!(hex, "{byte:02x}").unwrap();
     }
-    let numbers: Vec<String> = marker.bytes().map(|byte| byte.to_string()).collect();
-    vec![marker.to_owned(), hex.to_ascii_uppercase(), hex, numbers.join(", ")]
+    let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
+    vec![hex.to_ascii_uppercase(), hex, numbers.join(", "), BASE64_STANDARD.encode(bytes)]
 }
 
 #[track_caller]
-fn check_absent(place: &str, text: &str, markers: &[&str]) {
+pub(crate) fn check_absent(place: &str, text: &str, markers: &[&str]) {
     for marker in markers {
-        for spelling in spellings(marker) {
-            if let Some(line) = text.lines().find(|line| line.contains(&spelling)) {
-                panic!("{marker} stands in {place}: {line}");
-            }
+        check_spellings(place, text, marker, &spellings(marker));
+    }
+}
+
+#[track_caller]
+pub(crate) fn check_spellings(place: &str, text: &str, what: &str, spellings: &[String]) {
+    for spelling in spellings {
+        if let Some(line) = text.lines().find(|line| line.contains(spelling)) {
+            panic!("{what} stands in {place}: {line}");
         }
     }
 }

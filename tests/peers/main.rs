@@ -11,7 +11,9 @@ mod mosquitto_clients;
 mod paho;
 mod provision;
 mod scenario;
+mod sslyze;
 mod thingsboard;
+mod tunnel;
 
 use emulator::Config;
 use std::path::PathBuf;

@@ -137,8 +137,20 @@ impl Child {
     /// # Errors
     /// There is no shell to send the signal with.
     pub fn terminate(&self) -> Result<()> {
+        self.signal("TERM")
+    }
+
+    /// Asks the program to read its files again (SIGHUP).
+    ///
+    /// # Errors
+    /// There is no shell to send the signal with.
+    pub fn hang_up(&self) -> Result<()> {
+        self.signal("HUP")
+    }
+
+    fn signal(&self, name: &str) -> Result<()> {
         let status = Command::new("sh")
-            .args(["-c", "kill -TERM \"$0\"", &self.id().to_string()])
+            .args(["-c", "kill -s \"$0\" \"$1\"", name, &self.id().to_string()])
             .status()
             .context("cannot run sh")?;
         anyhow::ensure!(status.success(), "{} cannot be signalled: {status}", self.name);

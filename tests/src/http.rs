@@ -1,10 +1,10 @@
 //! HTTP by hand over a bare socket: exactly the bytes a test wants to send, and the answer as it came.
 
 use crate::eventually::soon;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
 };
 
 /// An answer.
@@ -27,6 +27,11 @@ impl Answer {
         let value = values.next().map(|(_, value)| value.as_str());
         assert_eq!(values.next(), None, "{name} stands twice");
         value
+    }
+
+    /// The names of all headers, in lower case.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
     }
 
     /// # Panics
@@ -62,8 +67,15 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
 /// # Panics
 /// There is no answer, or it is not HTTP/1.1 with a length or to the connection's end.
 pub async fn send(address: SocketAddr, request: &str) -> Answer {
+    send_over(TcpStream::connect(address).await.expect("the server listens"), request).await
+}
+
+/// The same on a connection that is there already.
+///
+/// # Panics
+/// See [`send`].
+pub async fn send_over(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> Answer {
     let exchange = async {
-        let mut stream = TcpStream::connect(address).await?;
         stream.write_all(request.as_bytes()).await?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await?;
@@ -71,6 +83,16 @@ pub async fn send(address: SocketAddr, request: &str) -> Answer {
     };
     let bytes = soon("an answer over HTTP", exchange).await.expect("the server answers");
     parse(&bytes)
+}
+
+/// A connection from another address of this machine, as from another client. Linux answers at all of 127.0.0.0/8.
+///
+/// # Panics
+/// `source` is no address of this machine, or nobody listens.
+pub async fn connect_from(source: Ipv4Addr, address: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind((source, 0).into()).expect("an address of this machine");
+    soon("a connection", socket.connect(address)).await.expect("the server listens")
 }
 
 fn parse(bytes: &[u8]) -> Answer {

@@ -3,13 +3,14 @@
 //! Nothing here asserts what the product does; that stands in the tests themselves. Everything listens on
 //! a free port, waits with a deadline, and stops what it started when it is dropped.
 //!
-//! - [`proxy`]: the proxy in this process; [`program`]: the real program in a process of its own
+//! - [`proxy`]: the proxy in this process; [`program`]: the real program in a process of its own, [`serving`] while it
+//!   serves
 //! - [`page`]: plays the page over a real WebSocket; [`http`]: asks over a bare socket
 //! - [`certs`]: authorities and certificates, good and bad
 //! - [`broker`]: an MQTT server whose every packet the test decides, and servers that are none
-//! - [`emulated`]: a ThingsBoard with one device; [`mosquitto`], [`python`], [`node`]: other people's programs, each a
-//!   [`child`] with a [`folder`] where needed
-//! - [`link`]: a connection that can be stalled, slowed and cut
+//! - [`emulated`]: a ThingsBoard with one device; [`mosquitto`], [`haproxy`], [`python`], [`node`]: other people's
+//!   programs, each a [`child`] with a [`folder`] where needed
+//! - [`link`]: a connection that can be stalled, slowed and cut; [`front`]: one that becomes TLS on its way
 //! - [`eventually`]: assertions that may need a moment
 //! - [`browser`]: a real Chromium with the page in it
 //! - [`dist`]: the built page; [`example`]: what the one-way TLS example sends
@@ -23,6 +24,8 @@ pub mod emulated;
 pub mod eventually;
 pub mod example;
 pub mod folder;
+pub mod front;
+pub mod haproxy;
 pub mod http;
 pub mod link;
 pub mod mosquitto;
@@ -32,6 +35,7 @@ pub mod page;
 pub mod program;
 pub mod proxy;
 pub mod python;
+pub mod serving;
 
 use std::time::Duration;
 

@@ -21,7 +21,10 @@ use shared::{
     },
 };
 use std::{collections::VecDeque, net::SocketAddr, time::Duration};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpSocket, TcpStream},
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{
@@ -136,9 +139,15 @@ impl Page {
     /// # Panics
     /// The proxy refuses it.
     pub async fn open_narrow(proxy: &Proxy) -> Self {
+        Self::open_narrow_at(proxy.address()).await
+    }
+
+    /// # Panics
+    /// Nobody listens there, or the WebSocket is refused.
+    pub async fn open_narrow_at(address: SocketAddr) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a TCP option");
-        Self::over(socket.connect(proxy.address()).await.expect("the proxy listens")).await
+        Self::over(socket.connect(address).await.expect("the proxy listens")).await
     }
 
     async fn over(stream: TcpStream) -> Self {
@@ -454,6 +463,14 @@ impl Page {
     pub fn reset(self) {
         let stream = self.socket.get_ref();
         stream.set_zero_linger().expect("a TCP option");
+    }
+
+    /// Says that nothing more will come, and goes on reading, as no browser does.
+    ///
+    /// # Panics
+    /// The connection is gone.
+    pub async fn half_close(&mut self) {
+        self.socket.get_mut().shutdown().await.expect("the proxy is there");
     }
 
     async fn read(&mut self) -> ToBrowser {

@@ -25,6 +25,8 @@ pub enum Python {
     ThingsBoard,
     /// thingsboard-gateway, ThingsBoard's own gateway.
     Gateway,
+    /// sslyze, a scanner for TLS listeners.
+    Sslyze,
 }
 
 /// A running script.
@@ -62,6 +64,7 @@ impl Python {
             Self::Paho => ("DEVICE_CONSOLE_PAHO_PYTHON", "paho-mqtt"),
             Self::ThingsBoard => ("DEVICE_CONSOLE_THINGSBOARD_PYTHON", "tb-mqtt-client"),
             Self::Gateway => ("DEVICE_CONSOLE_GATEWAY_PYTHON", "thingsboard-gateway"),
+            Self::Sslyze => ("DEVICE_CONSOLE_SSLYZE_PYTHON", "sslyze"),
         };
         match env::var_os(variable).map(PathBuf::from) {
             Some(path) if path.is_file() => Ok(path),

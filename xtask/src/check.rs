@@ -1,6 +1,7 @@
 //! Everything that can be judged without running the product. All steps run even when one fails, so
 //! that one call shows all there is to mend.
 
+mod deploy;
 mod licence;
 mod policy;
 mod tidy;
@@ -34,6 +35,8 @@ enum Step {
     Fmt,
     /// Which crates are used, where they come from, under which licences
     Tree,
+    /// The files of deploy/, by the programs that read them
+    Deploy,
     /// Lints of everything, natively
     Clippy,
     /// Lints of what runs in the browser, for wasm
@@ -43,11 +46,12 @@ enum Step {
 }
 
 /// The quick ones first.
-const ALL: [Step; 6] = [Step::Tidy, Step::Fmt, Step::Tree, Step::Clippy, Step::ClippyWasm, Step::Doc];
+const ALL: [Step; 7] =
+    [Step::Tidy, Step::Fmt, Step::Tree, Step::Deploy, Step::Clippy, Step::ClippyWasm, Step::Doc];
 
 pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     let steps = options.only.map_or_else(|| ALL.to_vec(), |step| vec![step]);
-    if steps.contains(&Step::ClippyWasm) {
+    if steps.contains(&Step::ClippyWasm) || steps.contains(&Step::Deploy) {
         setup::run(project, Purpose::Check)?;
     }
     let mut failed = Vec::new();
@@ -85,6 +89,7 @@ impl Step {
                 process::run(cargo(project).args(fuzz))
             }
             Self::Tree => report(&tree::findings(project)?),
+            Self::Deploy => report(&deploy::findings(project)?),
             Self::Clippy => {
                 let native = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
                 process::run(cargo(project).args(native))

@@ -59,6 +59,10 @@ enum Task {
         /// The program optimised, with the page inside it
         #[arg(long)]
         release: bool,
+        /// Without any library of the system, for containers and old machines (needs rustup's musl target and
+        /// musl-tools)
+        #[arg(long = "static", requires = "release")]
+        is_static: bool,
     },
     /// Page with hot reload on 127.0.0.1:8081, proxy and emulator behind it
     Dev,
@@ -84,7 +88,9 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz(options) => fuzz::run(&project, &options),
         Task::Setup { purpose } => setup::run(&project, purpose),
         Task::Check(options) => check::run(&project, &options),
-        Task::Build { release } => build(&project, release),
+        Task::Build { is_static: true, .. } => build(&project, program::Profile::Static),
+        Task::Build { release: true, .. } => build(&project, program::Profile::Release),
+        Task::Build { .. } => build(&project, program::Profile::Dev),
         Task::Dev => dev::run(&project),
         Task::Env => shell_env::print(&project),
     }
@@ -100,10 +106,9 @@ fn show(error: &anyhow::Error) {
 }
 
 /// The page first: the release program embeds the files it finds in `dist/`.
-fn build(project: &Project, release: bool) -> Result<()> {
+fn build(project: &Project, profile: program::Profile) -> Result<()> {
     setup::run(project, setup::Purpose::Demo)?;
     page::build(project)?;
-    let profile = if release { program::Profile::Release } else { program::Profile::Dev };
     let program = program::build(project, profile)?;
     progress::say(format_args!("program: {}", project.relative(&program)));
     Ok(())

@@ -13,16 +13,23 @@ pub(crate) enum Profile {
     Dev,
     /// One file with the page inside.
     Release,
+    /// The same without any library of the system.
+    Static,
 }
 
 pub(crate) fn build(project: &Project, profile: Profile) -> Result<PathBuf> {
     let mut cargo = process::command("cargo");
     cargo.args(["build", "--locked", "--package", "proxy"]).current_dir(project.root());
+    let target = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
     let folder = match profile {
-        Profile::Dev => "debug",
+        Profile::Dev => PathBuf::from("debug"),
         Profile::Release => {
             cargo.arg("--release");
-            "release"
+            PathBuf::from("release")
+        }
+        Profile::Static => {
+            cargo.args(["--release", "--target", &target]);
+            PathBuf::from(&target).join("release")
         }
     };
     process::run(&mut cargo)?;

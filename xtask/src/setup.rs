@@ -6,6 +6,7 @@
 mod apt;
 mod cargo_tools;
 mod debian_std;
+pub(crate) mod deploy;
 mod npm;
 mod python;
 mod wasm_std;
@@ -70,12 +71,15 @@ pub(crate) struct Peers {
     pub(crate) paho_python: PathBuf,
     pub(crate) thingsboard_python: PathBuf,
     pub(crate) gateway_python: PathBuf,
+    pub(crate) sslyze_python: PathBuf,
     pub(crate) node: PathBuf,
     /// The folder in which Node looks for packages.
     pub(crate) node_modules: PathBuf,
     pub(crate) chromedriver: PathBuf,
     pub(crate) chromium: PathBuf,
     pub(crate) mosquitto: PathBuf,
+    pub(crate) haproxy: PathBuf,
+    pub(crate) slowhttptest: PathBuf,
     pub(crate) axe: PathBuf,
 }
 
@@ -116,6 +120,7 @@ fn parts(project: &Project, purpose: Purpose) -> Result<Vec<Part>> {
     }
     if purpose.needs_lints() {
         parts.push(wasm_std::clippy_part()?);
+        parts.extend(deploy::parts(project)?);
     }
     if purpose.needs_peers() {
         parts.push(apt::part(
@@ -128,6 +133,12 @@ fn parts(project: &Project, purpose: Purpose) -> Result<Vec<Part>> {
             MOSQUITTO_PACKAGES,
             has_mosquitto,
         ));
+        parts.push(apt::part("haproxy, a load balancer to stand behind", &["haproxy"], || {
+            program_exists(&["haproxy"])
+        }));
+        parts.push(apt::part("slowhttptest, a client that dawdles on purpose", &["slowhttptest"], || {
+            program_exists(&["slowhttptest"])
+        }));
         parts.push(apt::part("openssl, to make certificates as guides do", &["openssl"], || {
             program_exists(&["openssl"])
         }));
@@ -203,11 +214,14 @@ pub(crate) fn peers(project: &Project) -> Result<Peers> {
         paho_python: python::interpreter(project, python::PAHO)?,
         thingsboard_python: python::interpreter(project, python::THINGSBOARD)?,
         gateway_python: python::interpreter(project, python::GATEWAY)?,
+        sslyze_python: python::interpreter(project, python::SSLYZE)?,
         node: require("node")?,
         node_modules: npm::folder(project)?.join("node_modules"),
         chromedriver: require("chromedriver")?,
         chromium: chromium.context("chromium is missing: run `cargo xtask setup`")?,
         mosquitto: require("mosquitto")?,
+        haproxy: require("haproxy")?,
+        slowhttptest: require("slowhttptest")?,
         axe: npm::folder(project)?.join("node_modules/axe-core/axe.min.js"),
     })
 }

@@ -119,11 +119,14 @@ fn native(project: &Project, arguments: &[&str]) -> Result<Command> {
     cargo.env("DEVICE_CONSOLE_PAHO_PYTHON", peers.paho_python);
     cargo.env("DEVICE_CONSOLE_THINGSBOARD_PYTHON", peers.thingsboard_python);
     cargo.env("DEVICE_CONSOLE_GATEWAY_PYTHON", peers.gateway_python);
+    cargo.env("DEVICE_CONSOLE_SSLYZE_PYTHON", peers.sslyze_python);
     cargo.env("DEVICE_CONSOLE_NODE", peers.node);
     cargo.env("DEVICE_CONSOLE_NODE_MODULES", peers.node_modules);
     cargo.env("DEVICE_CONSOLE_CHROMEDRIVER", peers.chromedriver);
     cargo.env("DEVICE_CONSOLE_CHROMIUM", peers.chromium);
     cargo.env("DEVICE_CONSOLE_MOSQUITTO", peers.mosquitto);
+    cargo.env("DEVICE_CONSOLE_HAPROXY", peers.haproxy);
+    cargo.env("DEVICE_CONSOLE_SLOWHTTPTEST", peers.slowhttptest);
     cargo.env("DEVICE_CONSOLE_AXE", peers.axe);
     Ok(cargo)
 }

@@ -1,4 +1,4 @@
-//! The Python clients that tests talk to, each in an environment of its own: they bring
+//! The Python programs that tests talk to, each in an environment of its own: they bring
 //! different builds of one module and must never meet.
 
 use std::fs;
@@ -17,26 +17,34 @@ pub(super) const PAHO: &str = "paho";
 pub(super) const THINGSBOARD: &str = "thingsboard";
 /// ThingsBoard's gateway, which wants a device library of another version.
 pub(super) const GATEWAY: &str = "gateway";
+/// A scanner that judges the page's own TLS.
+pub(super) const SSLYZE: &str = "sslyze";
+/// What reads the files of `deploy/`.
+pub(super) const DEPLOY: &str = "deploy";
 
 /// Written last: an environment without it was interrupted.
 const COMPLETE: &str = "complete";
 
 pub(super) fn parts(project: &Project) -> Result<Vec<Part>> {
     let mut parts = Vec::new();
-    for name in [PAHO, THINGSBOARD, GATEWAY] {
-        parts.push(Part {
-            what: format!("the Python client '{name}': a peer for the tests"),
-            is_there: environment(project, name)?.join(COMPLETE).is_file(),
-            install: Box::new(move |project| install(project, name)),
-        });
+    for name in [PAHO, THINGSBOARD, GATEWAY, SSLYZE] {
+        parts.push(part(project, name, "a peer for the tests")?);
     }
     Ok(parts)
+}
+
+pub(super) fn part(project: &Project, name: &'static str, why: &str) -> Result<Part> {
+    Ok(Part {
+        what: format!("the Python program '{name}': {why}"),
+        is_there: environment(project, name)?.join(COMPLETE).is_file(),
+        install: Box::new(move |project| install(project, name)),
+    })
 }
 
 pub(super) fn interpreter(project: &Project, name: &str) -> Result<PathBuf> {
     let folder = environment(project, name)?;
     if !folder.join(COMPLETE).is_file() {
-        bail!("the Python client '{name}' is missing: run `cargo xtask setup`");
+        bail!("the Python program '{name}' is missing: run `cargo xtask setup`");
     }
     Ok(folder.join("bin/python"))
 }
