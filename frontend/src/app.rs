@@ -64,10 +64,7 @@ pub fn Page() -> Html {
                         { tab_panel(tab, state.tab, panel(tab, &session)) }
                     }
                 </div>
-                // The tab has a form of its own for the same topic.
-                if state.tab != Tab::Telemetry {
-                    { publish_bar(&session) }
-                }
+                { publish_bar(&session) }
             </main>
             { announcer(&state.announcement) }
         </div>

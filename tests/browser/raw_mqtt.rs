@@ -126,7 +126,7 @@ async fn a_refusal_of_version_5_is_said_in_words_and_was_foretold() {
         browser.reads(&Spot::new("status", "").within(form()), refused).await;
 
         browser.write(&topic(), "v1/devices/me/attributes/request/one").await;
-        browser.reads(&form(), |text| text.contains("whole number") && text.contains("0x8B")).await;
+        browser.reads(&form(), |text| text.contains("whole number") && text.contains("0x99")).await;
         browser.write(&topic(), "v1/devices/me/attributes/request/7").await;
         browser.write(&text(), "").await;
         browser.reads(&form(), |text| text.contains("needs a payload")).await;

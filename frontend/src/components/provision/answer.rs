@@ -21,9 +21,11 @@ pub(super) fn answer(provision: &Provision, act: &Callback<ProvisionAction>) -> 
                     <p class="delivery delivery--good">{ "The device is provisioned; the connection for it is closed." }</p>
                 }
             </div>
-            for given in &provision.given {
-                { credentials(given, act) }
-            }
+            <div class="stack">
+                for (at, given) in provision.given.iter().enumerate() {
+                    { credentials(given, at == 0, act) }
+                }
+            </div>
         </div>
     }
 }
@@ -53,7 +55,7 @@ fn steps(exchange: &Exchange) -> Html {
     html! { <ol class="life" aria-label="Provisioning steps">{ for Step::ALL.into_iter().map(item) }</ol> }
 }
 
-fn credentials(given: &Given, act: &Callback<ProvisionAction>) -> Html {
+fn credentials(given: &Given, newest: bool, act: &Callback<ProvisionAction>) -> Html {
     const HIDDEN: &str = "••••••••••••";
     let secret = |text: &str| if given.shown { visible_line(text) } else { HIDDEN.to_owned() };
     let number = given.number;
@@ -81,7 +83,7 @@ fn credentials(given: &Given, act: &Callback<ProvisionAction>) -> Html {
         }
     };
     html! {
-        <section class="given" key={number} aria-label="New credentials">
+        <section class="given" key={number} aria-label={if newest { "New credentials" } else { "Earlier credentials" }}>
             <dl class="facts">
                 for (label, value) in lines {
                     <dt>{ label }</dt>
