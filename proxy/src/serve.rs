@@ -16,6 +16,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
+use tracing::info;
 
 /// Where the page is when nothing else is said.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -77,9 +78,7 @@ async fn serve(
         say(&format!("Health and metrics are at http://{}/", operations.local_addr()?))?;
     }
     say(&format!("Device Console is at {scheme}://{address}/"))?;
-    if let Some(tls) = &tls {
-        reload_on_signal(Arc::clone(tls));
-    }
+    reload_on_signal(tls.clone());
     let extras = Extras { demo: emulator.as_ref().map(Emulator::router), tls, operations };
     proxy::serve(listener, config, extras, stop_on_signal())
         .await
@@ -115,18 +114,21 @@ fn tunnel(hosting: &Hosting) -> anyhow::Result<Option<Tunnel>> {
     Ok(Some(Tunnel { endpoint, trust }))
 }
 
-/// SIGHUP is the usual word for "read your files again".
+/// SIGHUP is the usual word for "read your files again". Left alone it would end the program.
 #[cfg(unix)]
-fn reload_on_signal(tls: Arc<ServerTls>) {
+fn reload_on_signal(tls: Option<Arc<ServerTls>>) {
     use tokio::signal::unix::{SignalKind, signal};
     tokio::spawn(async move {
         if let Ok(mut hangups) = signal(SignalKind::hangup()) {
             while hangups.recv().await.is_some() {
-                tls.reload_and_log();
+                match &tls {
+                    Some(tls) => tls.reload_and_log(),
+                    None => info!("there is no certificate to read again"),
+                }
             }
         }
     });
 }
 
 #[cfg(not(unix))]
-fn reload_on_signal(_tls: Arc<ServerTls>) {}
+fn reload_on_signal(_tls: Option<Arc<ServerTls>>) {}

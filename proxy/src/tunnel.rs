@@ -32,6 +32,9 @@ use tokio_util::sync::CancellationToken;
 /// Bytes asked of the server at one read: one frame to the client.
 const READ_BYTES: usize = 16 * 1024;
 
+/// Bytes that a frame counts for beyond its own, about what one costs us.
+const FRAME_COST: usize = 256;
+
 /// Why a tunnel is over, as one word for the log and for counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
@@ -155,9 +158,17 @@ async fn uplink(
             Err(_) => return End::Silent,
             Ok(None | Some(Ok(Message::Close(_)) | Err(_))) => return End::Client,
             Ok(Some(Ok(Message::Text(_)))) => return End::Text,
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+            // Pings and empty frames are free for the client, not for us: they cost time, and keep nothing open.
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Bytes::new(),
             Ok(Some(Ok(Message::Binary(bytes)))) => bytes,
         };
+        pace.take(bytes.len() + FRAME_COST, now());
+        if let Some(at) = pace.opens_at() {
+            sleep_until(at.into()).await;
+        }
+        if bytes.is_empty() {
+            continue;
+        }
         locked(lifetime).active(now());
         let written = async {
             server.write_all(&bytes).await?;
@@ -167,10 +178,6 @@ async fn uplink(
             Err(_) => return End::Stalled,
             Ok(Err(_)) => return End::Server,
             Ok(Ok(())) => {}
-        }
-        pace.take(bytes.len(), now());
-        if let Some(at) = pace.opens_at() {
-            sleep_until(at.into()).await;
         }
     }
 }

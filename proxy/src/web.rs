@@ -73,9 +73,10 @@ pub(crate) struct Own {
 impl Service {
     pub(crate) fn new(config: &Config, own: Own, metrics: Arc<Metrics>) -> Self {
         let Own { address, scheme, demo } = own;
+        let hosted = matches!(config.targets, Policy::Hosted(_));
         Self {
-            guard: Arc::new(Guard::new(address, scheme, &config.allowed_origins)),
-            hosted: matches!(config.targets, Policy::Hosted(_)),
+            guard: Arc::new(Guard::new(address, scheme, hosted, &config.allowed_origins)),
+            hosted,
             body: body::Bounds {
                 bytes: config.http.body_bytes,
                 // Without a demo nobody takes one.

@@ -20,7 +20,7 @@ async fn replica(origin: &str, mosquitto: &Mosquitto) -> Serving {
         ["--allow-origin", origin],
         ["--trusted-proxy", "127.0.0.1/32"],
     ];
-    Serving::start(arguments.as_flattened()).await.unwrap()
+    Serving::start(arguments.as_flattened()).await.expect("the program starts")
 }
 
 #[tokio::test]

@@ -138,3 +138,11 @@ async fn what_hangs_does_not_hold_it_up_longer_than_the_grace_limit() {
     deaf_server.0.abort();
     deaf_page.1.abort();
 }
+
+#[tokio::test]
+async fn a_hang_up_ends_nothing_where_there_is_no_certificate_to_read_again() {
+    let console = Serving::start(&[] as &[&str]).await.unwrap();
+    console.hang_up().unwrap();
+    console.logs("no certificate to read again").await.unwrap();
+    assert_eq!(http::get(console.address(), "/api/offer", &[]).await.status, 200);
+}

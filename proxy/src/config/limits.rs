@@ -60,6 +60,8 @@ pub enum LimitProblem {
     NeedsValue(&'static str),
     #[error("the limit {0} is too large")]
     TooLarge(&'static str),
+    #[error("the limit {name} must be {least} to {most}")]
+    OutOfRange { name: &'static str, least: u64, most: u64 },
 }
 
 impl Limit {
@@ -67,6 +69,22 @@ impl Limit {
     #[must_use]
     pub fn value(&self, config: &Config) -> Option<u64> {
         (self.read)(config)
+    }
+
+    /// The least and the most it may be: outside of it a library refuses the value when it is used, or a
+    /// healthy session would be ended.
+    #[must_use]
+    pub fn range(&self) -> (u64, u64) {
+        match (self.name, self.unit) {
+            // The HTTP library's least buffer.
+            ("header-bytes", _) => (8_192, 1_048_576),
+            ("headers", _) => (1, 1_000),
+            // Longer than between two pings.
+            ("browser-silence", _) => (25, MOST_SECONDS),
+            (_, Unit::Seconds) => (1, MOST_SECONDS),
+            (_, Unit::Count | Unit::PerMinute | Unit::PerSecond) => (1, 1_000_000),
+            (_, Unit::Bytes | Unit::BytesPerSecond) => (1_024, 1 << 30),
+        }
     }
 
     /// The value in words.
@@ -96,7 +114,13 @@ pub fn set(config: &mut Config, text: &str) -> Result<(), LimitProblem> {
             Some(number.ok_or_else(|| LimitProblem::NoNumber(name.to_owned()))?)
         }
     };
-    (limit.write)(config, value)
+    let (least, most) = limit.range();
+    match value {
+        Some(value) if !(least..=most).contains(&value) => {
+            Err(LimitProblem::OutOfRange { name: limit.name, least, most })
+        }
+        value => (limit.write)(config, value),
+    }
 }
 
 /// The configurations whose defaults are documented: a person's own, and one for strangers.
@@ -248,8 +272,16 @@ mod tests {
     fn every_limit_takes_the_value_it_is_given() {
         for limit in ALL {
             let mut config = Config::default();
-            set(&mut config, &format!("{}=77", limit.name)).unwrap();
-            assert_eq!(limit.value(&config), Some(77), "{}", limit.name);
+            let (least, most) = limit.range();
+            let value = (least + 77).min(most);
+            set(&mut config, &format!("{}={value}", limit.name)).unwrap();
+            assert_eq!(limit.value(&config), Some(value), "{}", limit.name);
+            for outside in [least - 1, most + 1] {
+                assert!(set(&mut config, &format!("{}={outside}", limit.name)).is_err(), "{}", limit.name);
+            }
+            for edge in [least, most] {
+                set(&mut config, &format!("{}={edge}", limit.name)).unwrap();
+            }
             for other in ALL.iter().filter(|other| other.name != limit.name) {
                 assert_eq!(other.value(&config), other.value(&Config::default()), "{}", other.name);
             }
@@ -270,7 +302,7 @@ mod tests {
         assert!(problem("sessions=0").contains("whole number"));
         assert!(problem("sessions=many").contains("whole number"));
         assert!(problem("sessions=none").contains("switched off"));
-        assert!(problem("tcp=99999999").contains("too large"));
+        assert!(problem("tcp=99999999").contains("must be 1 to 604800"));
         assert_eq!(set(&mut Config::default(), "idle=none"), Ok(()));
     }
 

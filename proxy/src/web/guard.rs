@@ -23,12 +23,14 @@ pub(super) struct Guard {
 
 impl Guard {
     /// The loopback names and the listener's own address with its port, and whatever the operator allows.
-    pub(super) fn new(address: SocketAddr, scheme: Scheme, allowed: &[Origin]) -> Self {
+    pub(super) fn new(address: SocketAddr, scheme: Scheme, hosted: bool, allowed: &[Origin]) -> Self {
         let names = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{}", address.port()));
         let own = names
             .into_iter()
             .chain([address.to_string()])
             .filter_map(|authority| format!("{scheme}://{authority}").parse::<Origin>().ok());
+        // Any page on a visitor's own machine may be at these, and strangers come by the operator's name.
+        let own = own.filter(|_| !hosted || allowed.is_empty());
         let all: Vec<Origin> = own.chain(allowed.iter().cloned()).collect();
         Self {
             hosts: all.iter().map(|origin| origin.authority().to_owned()).collect(),
@@ -88,6 +90,7 @@ mod tests {
         let guard = Guard::new(
             "127.0.0.1:8080".parse().unwrap(),
             Scheme::Http,
+            false,
             &["https://console.example".parse().unwrap()],
         );
         let mut map = HeaderMap::new();
@@ -117,11 +120,25 @@ mod tests {
 
     #[test]
     fn the_address_that_is_printed_is_one_of_our_names() {
-        let guard = Guard::new("192.0.2.7:8080".parse().unwrap(), Scheme::Http, &[]);
+        let guard = Guard::new("192.0.2.7:8080".parse().unwrap(), Scheme::Http, false, &[]);
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "192.0.2.7:8080".parse().unwrap());
         headers.insert(header::ORIGIN, "http://192.0.2.7:8080".parse().unwrap());
         assert!(guard.judge(&Method::GET, "/ws", &headers).is_ok());
+    }
+
+    #[test]
+    fn strangers_come_by_the_operators_name_only() {
+        let allowed = ["https://console.example".parse().unwrap()];
+        let guard = Guard::new("127.0.0.1:8080".parse().unwrap(), Scheme::Http, true, &allowed);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "console.example".parse().unwrap());
+        for (origin, taken) in
+            [("https://console.example", true), (OWN, false), ("http://localhost:8080", false)]
+        {
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+            assert_eq!(guard.judge(&Method::GET, "/ws", &headers).is_ok(), taken, "{origin}");
+        }
     }
 
     #[test]
