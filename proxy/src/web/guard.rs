@@ -19,6 +19,11 @@ use std::{collections::HashSet, net::SocketAddr, sync::Arc};
 pub(super) struct Guard {
     hosts: HashSet<String>,
     origins: HashSet<String>,
+    /// Those that the operator gave.
+    given: HashSet<String>,
+    /// Strangers use it: any page on a visitor's own machine may be at our loopback origins, so they count only
+    /// where the request came by that very name.
+    hosted: bool,
 }
 
 impl Guard {
@@ -29,12 +34,12 @@ impl Guard {
             .into_iter()
             .chain([address.to_string()])
             .filter_map(|authority| format!("{scheme}://{authority}").parse::<Origin>().ok());
-        // Any page on a visitor's own machine may be at these, and strangers come by the operator's name.
-        let own = own.filter(|_| !hosted || allowed.is_empty());
         let all: Vec<Origin> = own.chain(allowed.iter().cloned()).collect();
         Self {
             hosts: all.iter().map(|origin| origin.authority().to_owned()).collect(),
             origins: all.iter().map(Origin::to_string).collect(),
+            given: allowed.iter().map(Origin::to_string).collect(),
+            hosted,
         }
     }
 
@@ -45,7 +50,7 @@ impl Guard {
         headers: &HeaderMap,
     ) -> Result<(), (StatusCode, &'static str)> {
         let host = single(headers, header::HOST).map(str::to_ascii_lowercase);
-        if !host.is_some_and(|host| self.hosts.contains(&host)) {
+        if !host.as_ref().is_some_and(|host| self.hosts.contains(host)) {
             let text = "This Device Console does not go by that name: open it at the address it prints, or start it \
                         with --allow-origin for this one.\n";
             return Err((StatusCode::MISDIRECTED_REQUEST, text));
@@ -53,12 +58,19 @@ impl Guard {
         let opens_a_socket = path == WEBSOCKET_PATH || path == TUNNEL_PATH;
         let changes_something = opens_a_socket || !matches!(*method, Method::GET | Method::HEAD);
         let from_our_page =
-            single(headers, header::ORIGIN).is_some_and(|origin| self.origins.contains(origin));
+            single(headers, header::ORIGIN).is_some_and(|origin| self.takes(origin, host.as_deref()));
         if changes_something && !from_our_page {
             let text = "This request does not come from the Device Console's own page.\n";
             return Err((StatusCode::FORBIDDEN, text));
         }
         Ok(())
+    }
+}
+
+impl Guard {
+    fn takes(&self, origin: &str, host: Option<&str>) -> bool {
+        let by_that_name = || origin.split_once("://").map(|(_, authority)| authority) == host;
+        self.origins.contains(origin) && (!self.hosted || self.given.contains(origin) || by_that_name())
     }
 }
 
