@@ -13,7 +13,8 @@ use crate::{
 use attempts::Attempts;
 use client::Client;
 use shared::{endpoint::Endpoint, failure::Failure};
-use tally::{Pass, Tally};
+pub(crate) use tally::Pass;
+use tally::Tally;
 
 /// The books.
 #[derive(Debug)]
@@ -28,24 +29,6 @@ pub(crate) struct Admission {
     by_target: Option<Attempts<Endpoint>>,
     demo_devices: Option<Attempts<Client>>,
     demo_calls: Option<Attempts<Client>>,
-}
-
-/// Counts one session to a target until it is dropped.
-#[derive(Debug)]
-pub(crate) struct TargetPass {
-    _towards: Pass<Endpoint>,
-}
-
-/// Counts one attempt of a client until it is dropped.
-#[derive(Debug)]
-pub(crate) struct AttemptPass {
-    _attempting: Pass<Client>,
-}
-
-/// Counts one connection or session of a client until it is dropped.
-#[derive(Debug)]
-pub(crate) struct ClientPass {
-    _counted: Pass<Client>,
 }
 
 /// Waiting for an attempt that is under way: a page asks again only when the last one is answered, so this is
@@ -69,15 +52,13 @@ impl Admission {
     }
 
     /// One more connection of a client; `None` when it has as many as it may.
-    pub(crate) fn connection(&self, client: Client) -> Option<ClientPass> {
-        let pass = self.connections.take(client, self.clients.connections)?;
-        Some(ClientPass { _counted: pass })
+    pub(crate) fn connection(&self, client: Client) -> Option<Pass<Client>> {
+        self.connections.take(client, self.clients.connections)
     }
 
     /// One more session of a client; `None` when it has as many as it may.
-    pub(crate) fn session(&self, client: Client) -> Option<ClientPass> {
-        let pass = self.sessions.take(client, self.clients.sessions)?;
-        Some(ClientPass { _counted: pass })
+    pub(crate) fn session(&self, client: Client) -> Option<Pass<Client>> {
+        self.sessions.take(client, self.clients.sessions)
     }
 
     /// One more call to the demo; `device`: for a device to try.
@@ -95,7 +76,7 @@ impl Admission {
         take(&self.demo_calls, Refused::ClientDemoCalls)
     }
 
-    /// One more connection attempt.
+    /// One more connection attempt. The first pass counts the attempt, the second the session to the target.
     ///
     /// # Errors
     /// Which limit, and what to say.
@@ -103,7 +84,7 @@ impl Admission {
         &self,
         client: Client,
         endpoint: &Endpoint,
-    ) -> Result<(AttemptPass, TargetPass), (Refused, Failure)> {
+    ) -> Result<(Pass<Client>, Pass<Endpoint>), (Refused, Failure)> {
         let too_many = |refused, after_s| (refused, Failure::TooManyAttempts { after_s });
         let attempting = self
             .attempting
@@ -119,7 +100,7 @@ impl Admission {
         if let Some(by_target) = &self.by_target {
             by_target.take(endpoint).map_err(|after_s| too_many(Refused::TargetAttempts, after_s))?;
         }
-        Ok((AttemptPass { _attempting: attempting }, TargetPass { _towards: towards }))
+        Ok((attempting, towards))
     }
 }
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use emulator::{DevicePolicy, Emulator};
 use proxy::{
     Extras, ServerTls,
-    config::{Config, Tunnel},
+    config::{AllowedTarget, Config, Tunnel},
 };
 use shared::wire::Trust;
 use std::{
@@ -36,10 +36,8 @@ pub(crate) async fn run(flags: cli::Serve) -> Result<(), Problem> {
     }
     let tls = server_tls(&flags.hosting).map_err(Problem::Usage)?;
     let tunnel = tunnel(&flags.hosting).map_err(Problem::Usage)?;
-    // What the flags say is checked before anything is opened; the emulator's address is known later.
-    let placeholder = || "localhost:1".parse::<Target>().ok().map(|target| target.0);
-    let checked = flags.hosting.config(if flags.demo { placeholder() } else { None });
-    let config = checked.map_err(|problem| Problem::Usage(anyhow::Error::msg(problem)))?;
+    let config =
+        flags.hosting.config(flags.demo).map_err(|problem| Problem::Usage(anyhow::Error::msg(problem)))?;
     if let Some(Tunnel { endpoint, .. }) =
         tunnel.as_ref().filter(|tunnel| !config.targets.allows(&tunnel.endpoint))
     {
@@ -48,14 +46,15 @@ pub(crate) async fn run(flags: cli::Serve) -> Result<(), Problem> {
              --allow-internal-target {endpoint} when it is in your own network"
         )));
     }
-    serve(flags, emulator_config, tls, tunnel).await.map_err(Problem::Failed)
+    let config = Config { allowed_origins: flags.allow_origin.clone(), tunnel, ..config };
+    serve(flags, emulator_config, config, tls).await.map_err(Problem::Failed)
 }
 
 async fn serve(
     flags: cli::Serve,
     emulator_config: emulator::Config,
+    mut config: Config,
     tls: Option<Arc<ServerTls>>,
-    tunnel: Option<Tunnel>,
 ) -> anyhow::Result<()> {
     let listener = listen::bind(flags.listen, DEFAULT_LISTEN, flags.demo, "--listen")?;
     let address = listener.local_addr().context("the listener has no address")?;
@@ -64,15 +63,12 @@ async fn serve(
         .metrics_listen
         .map(|chosen| listen::bind(Some(chosen), chosen, false, "--metrics-listen"))
         .transpose()?;
-    let emulator = match flags.demo {
-        true => Some(emulate::start(emulator_config, &flags.emulator).await?),
-        false => None,
-    };
-    let config = Config {
-        allowed_origins: flags.allow_origin,
-        tunnel,
-        ..flags.hosting.config(emulator.as_ref().map(Emulator::endpoint)).map_err(anyhow::Error::msg)?
-    };
+    let emulator =
+        if flags.demo { Some(emulate::start(emulator_config, &flags.emulator).await?) } else { None };
+    if let Some(emulator) = &emulator {
+        // It is on this machine and for everybody.
+        config.targets.allow(AllowedTarget { endpoint: emulator.endpoint(), internal: true });
+    }
     let scheme = if tls.is_some() { "https" } else { "http" };
     if let Some(operations) = &operations {
         say(&format!("Health and metrics are at http://{}/", operations.local_addr()?))?;

@@ -20,6 +20,7 @@ use thiserror::Error;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_rustls::TlsAcceptor;
 use tracing::{info, warn};
+use zeroize::Zeroizing;
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
@@ -33,6 +34,8 @@ pub enum ServerTlsProblem {
         "the certificate file {0} holds no certificate in PEM form: give the server's chain, its own first"
     )]
     NoCertificate(PathBuf),
+    #[error("the key file {0} cannot be read: check the path and the permissions")]
+    KeyUnreadable(PathBuf),
     #[error("the key file {0} holds no private key that can be read: give the key in PEM form, unencrypted")]
     NoKey(PathBuf),
     #[error("the key in {key} does not belong to the certificate in {certificate}, or is of an unknown kind")]
@@ -142,10 +145,55 @@ fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey, ServerTlsProblem
     if chain.is_empty() {
         return Err(ServerTlsProblem::NoCertificate(certificate.to_owned()));
     }
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|_| ServerTlsProblem::NoKey(key.to_owned()))?;
+    // Browsers would refuse the whole chain for one that is no certificate.
+    if chain.iter().any(|certificate| x509_parser::parse_x509_certificate(certificate).is_err()) {
+        return Err(ServerTlsProblem::NoCertificate(certificate.to_owned()));
+    }
+    let pem = Zeroizing::new(fs::read(key).map_err(|_| ServerTlsProblem::KeyUnreadable(key.to_owned()))?);
+    let private = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| ServerTlsProblem::NoKey(key.to_owned()))?;
     CertifiedKey::from_der(chain, private, &ring::default_provider()).map_err(|_| mismatch(certificate, key))
 }
 
 fn mismatch(certificate: &Path, key: &Path) -> ServerTlsProblem {
     ServerTlsProblem::Mismatch { certificate: certificate.to_owned(), key: key.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::{sleep, timeout};
+
+    fn write(folder: &Path, name: &str) -> Vec<u8> {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate =
+            rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap().self_signed(&key).unwrap();
+        fs::write(folder.join("chain.pem"), certificate.pem()).unwrap();
+        fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+        certificate.der().to_vec()
+    }
+
+    fn shown(tls: &ServerTls) -> Vec<u8> {
+        tls.current.0.read().unwrap().cert[0].to_vec()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn changed_files_are_taken_within_the_time_between_two_looks() {
+        let folder = std::env::temp_dir().join(format!("device-console-server-tls-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let before = write(&folder, "one.example");
+        let tls = ServerTls::load(&folder.join("chain.pem"), &folder.join("key.pem")).unwrap();
+        assert_eq!(shown(&tls), before);
+        let changing = async {
+            sleep(LOOK_EVERY / 2).await;
+            let after = write(&folder, "other.example");
+            sleep(LOOK_EVERY).await;
+            assert_eq!(shown(&tls), after);
+        };
+        // The watch never ends by itself.
+        tokio::select! {
+            () = tls.watch() => unreachable!(),
+            done = timeout(10 * LOOK_EVERY, changing) => done.unwrap(),
+        }
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -1,6 +1,7 @@
 //! Logging to standard error.
 //!
-//! Fields used: `session` (number in this process), `code` (an outcome), `step`, `refused` (a count). Never
+//! Fields used: `number` (of a session or tunnel in this process, with the span of that name), `code` (an outcome),
+//! `step`, `kind` and `problem` (why something could not be done), `answers` and `allowed` (counts of addresses). Never
 //! logged: tokens, certificates' contents, payloads, topics, raw frames.
 
 use crate::cli::LogFormat;

@@ -14,7 +14,7 @@ mod websocket;
 
 use crate::{
     Extras,
-    admission::{Admission, ClientPass, client::Client},
+    admission::{Admission, Pass, client::Client},
     config::{Config, Policy, Tunnel},
     egress::Egress,
     metrics::{Metrics, Refused},
@@ -111,7 +111,7 @@ impl Service {
     fn session_passes(
         &self,
         client: Client,
-    ) -> Result<(OwnedSemaphorePermit, ClientPass), (StatusCode, &'static str)> {
+    ) -> Result<(OwnedSemaphorePermit, Pass<Client>), (StatusCode, &'static str)> {
         let full = |text| (StatusCode::SERVICE_UNAVAILABLE, text);
         let permit = Arc::clone(&self.permits).try_acquire_owned().map_err(|_| {
             self.refused(Refused::Sessions);
@@ -143,10 +143,10 @@ impl Service {
 }
 
 impl Door for Service {
-    type Pass = Option<ClientPass>;
+    type Pass = Option<Pass<Client>>;
 
     /// Our own reverse proxies carry everybody's connections.
-    fn admit(&self, peer: IpAddr) -> Option<Option<ClientPass>> {
+    fn admit(&self, peer: IpAddr) -> Option<Option<Pass<Client>>> {
         if self.trusted_proxies.iter().any(|network| network.contains(&peer.to_canonical())) {
             return Some(None);
         }

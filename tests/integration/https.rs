@@ -143,9 +143,13 @@ fn files_that_cannot_be_used_are_named_and_never_quoted() {
     let problem = |certificate, key| ServerTls::load(certificate, key).unwrap_err();
     let missing = files.folder.path().join("missing.pem");
     assert!(matches!(problem(&missing, &key), ServerTlsProblem::CertificateUnreadable(_)));
-    assert!(matches!(problem(&certificate, &missing), ServerTlsProblem::NoKey(_)));
+    assert!(matches!(problem(&certificate, &missing), ServerTlsProblem::KeyUnreadable(_)));
     assert!(matches!(problem(&key, &key), ServerTlsProblem::NoCertificate(_)));
     assert!(matches!(problem(&certificate, &certificate), ServerTlsProblem::NoKey(_)));
+    let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    files.folder.write("chain.pem", &format!("{}{garbage}", one.pem)).unwrap();
+    assert!(matches!(problem(&certificate, &key), ServerTlsProblem::NoCertificate(_)));
+    files.write(&one);
     files.folder.write("key.pem", &other.key_pem).unwrap();
     let mismatch = problem(&certificate, &key);
     assert!(matches!(mismatch, ServerTlsProblem::Mismatch { .. }));

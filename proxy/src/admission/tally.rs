@@ -36,7 +36,7 @@ impl<K: Hash + Eq + Clone> Tally<K> {
 
 /// Counts until it is dropped.
 #[derive(Debug)]
-pub(super) struct Pass<K: Hash + Eq> {
+pub(crate) struct Pass<K: Hash + Eq> {
     counts: Arc<Mutex<HashMap<K, usize>>>,
     key: K,
 }

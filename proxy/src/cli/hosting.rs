@@ -127,13 +127,13 @@ impl Hosting {
         self.mode == Mode::Hosted
     }
 
-    /// The configuration, but for what needs files and addresses. `demo`: the emulator, when there is one.
+    /// The configuration, but for what needs files and addresses. `demo`: an emulator's address will be allowed
+    /// once it is known.
     ///
     /// # Errors
     /// Flags that do not go together, in a sentence.
-    pub(crate) fn config(&self, demo: Option<Endpoint>) -> Result<Config, String> {
-        let mut config =
-            if self.is_hosted() { Config::hosted(self.targets(demo)) } else { Config::default() };
+    pub(crate) fn config(&self, demo: bool) -> Result<Config, String> {
+        let mut config = if self.is_hosted() { Config::hosted(self.targets()) } else { Config::default() };
         if let Policy::Local = config.targets {
             let listed = [&self.allow_target, &self.allow_internal_target].iter().any(|all| !all.is_empty());
             if listed || self.allow_any_public_host {
@@ -143,6 +143,7 @@ impl Hosting {
             }
         }
         if let Policy::Hosted(hosted) = &config.targets
+            && !demo
             && hosted.targets.is_empty()
             && !hosted.any_public_host
         {
@@ -159,7 +160,7 @@ impl Hosting {
         Ok(config)
     }
 
-    fn targets(&self, demo: Option<Endpoint>) -> Hosted {
+    fn targets(&self) -> Hosted {
         let list = |targets: &[Target], internal| -> Vec<AllowedTarget> {
             targets
                 .iter()
@@ -168,8 +169,6 @@ impl Hosting {
         };
         let mut targets = list(&self.allow_internal_target, true);
         targets.extend(list(&self.allow_target, false));
-        // The emulator is on this machine and for everybody.
-        targets.extend(demo.map(|endpoint| AllowedTarget { endpoint, internal: true }));
         Hosted {
             targets,
             any_public_host: self.allow_any_public_host,
@@ -200,7 +199,7 @@ mod tests {
     }
 
     fn refused(flags: &[&str]) -> String {
-        hosting(flags).config(None).unwrap_err()
+        hosting(flags).config(false).unwrap_err()
     }
 
     fn allowed(policy: &Policy) -> Vec<(String, bool)> {
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hosted_proxy_reaches_what_is_listed_and_the_demo() {
+    fn a_hosted_proxy_reaches_what_is_listed() {
         let flags = [
             "--mode",
             "hosted",
@@ -218,14 +217,9 @@ mod tests {
             "--allow-internal-target",
             "tb.internal:8884,[fd00::1]:8883",
         ];
-        let demo = "localhost:8883".parse::<Target>().unwrap().0;
-        let config = hosting(&flags).config(Some(demo)).unwrap();
-        let expected = [
-            ("tb.internal:8884", true),
-            ("[fd00::1]:8883", true),
-            ("mqtt.thingsboard.cloud:8883", false),
-            ("localhost:8883", true),
-        ];
+        let config = hosting(&flags).config(false).unwrap();
+        let expected =
+            [("tb.internal:8884", true), ("[fd00::1]:8883", true), ("mqtt.thingsboard.cloud:8883", false)];
         assert_eq!(
             allowed(&config.targets),
             expected.map(|(target, internal)| (target.to_owned(), internal))
@@ -237,12 +231,13 @@ mod tests {
     fn flags_that_do_not_go_together_are_said() {
         assert!(refused(&["--mode", "hosted"]).contains("--allow-target"));
         assert!(refused(&["--allow-target", "a:1"]).contains("--mode hosted"));
-        assert!(hosting(&["--mode", "hosted", "--allow-any-public-host"]).config(None).is_ok());
+        assert!(hosting(&["--mode", "hosted", "--allow-any-public-host"]).config(false).is_ok());
+        assert!(hosting(&["--mode", "hosted"]).config(true).is_ok(), "the demo can be reached");
     }
 
     #[test]
     fn limits_are_set_by_name_and_checked_at_once() {
-        let config = hosting(&["--limit", "sessions=7,idle=60"]).config(None).unwrap();
+        let config = hosting(&["--limit", "sessions=7,idle=60"]).config(false).unwrap();
         assert_eq!(config.http.sessions, 7);
         assert_eq!(config.session.idle, Some(std::time::Duration::from_secs(60)));
         let error = Cli::try_parse_from(["device-console", "serve", "--limit", "seshions=7"]).unwrap_err();

@@ -58,8 +58,6 @@ pub enum LimitProblem {
     NoNumber(String),
     #[error("the limit {0} cannot be switched off")]
     NeedsValue(&'static str),
-    #[error("the limit {0} is too large")]
-    TooLarge(&'static str),
     #[error("the limit {name} must be {least} to {most}")]
     OutOfRange { name: &'static str, least: u64, most: u64 },
 }
@@ -138,7 +136,7 @@ macro_rules! limit {
             read: |config| Some(config.$($path).+ as u64),
             write: |config, value| {
                 let value = value.ok_or(LimitProblem::NeedsValue($name))?;
-                config.$($path).+ = usize::try_from(value).map_err(|_| LimitProblem::TooLarge($name))?;
+                config.$($path).+ = usize::try_from(value).unwrap_or(usize::MAX);
                 Ok(())
             },
         }
@@ -151,7 +149,7 @@ macro_rules! limit {
             read: |config| Some(config.$($path).+.as_secs()),
             write: |config, value| {
                 let value = value.ok_or(LimitProblem::NeedsValue($name))?;
-                config.$($path).+ = seconds(value, $name)?;
+                config.$($path).+ = Duration::from_secs(value);
                 Ok(())
             },
         }
@@ -163,7 +161,7 @@ macro_rules! limit {
             about: $about,
             read: |config| config.$($path).+.map(|span| span.as_secs()),
             write: |config, value| {
-                config.$($path).+ = value.map(|value| seconds(value, $name)).transpose()?;
+                config.$($path).+ = value.map(Duration::from_secs);
                 Ok(())
             },
         }
@@ -176,10 +174,7 @@ macro_rules! limit {
             read: |config| config.$($path).+.map(|pace| pace.get().into()),
             write: |config, value| {
                 let pace = |value| u32::try_from(value).ok().and_then(NonZeroU32::new);
-                config.$($path).+ = match value {
-                    None => None,
-                    Some(value) => Some(pace(value).ok_or(LimitProblem::TooLarge($name))?),
-                };
+                config.$($path).+ = value.and_then(pace);
                 Ok(())
             },
         }
@@ -194,7 +189,7 @@ macro_rules! limit {
                 config.$($path).+ = match value {
                     None => None,
                     Some(value) => {
-                        let per_second = u32::try_from(value).map_err(|_| LimitProblem::TooLarge($name))?;
+                        let per_second = u32::try_from(value).unwrap_or(u32::MAX);
                         Some(Rate { per_second, burst: per_second.saturating_mul($burst) })
                     }
                 };
@@ -206,10 +201,6 @@ macro_rules! limit {
 
 /// A week: no wait is longer, and no sum of times leaves what a clock can say.
 const MOST_SECONDS: u64 = 7 * 24 * 3600;
-
-fn seconds(value: u64, name: &'static str) -> Result<Duration, LimitProblem> {
-    if value > MOST_SECONDS { Err(LimitProblem::TooLarge(name)) } else { Ok(Duration::from_secs(value)) }
-}
 
 /// All of them, in the order of a visitor's way in.
 pub const ALL: [Limit; 36] = [

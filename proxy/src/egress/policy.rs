@@ -54,6 +54,13 @@ impl Policy {
         self.reach(endpoint).is_some()
     }
 
+    /// Lets an endpoint be dialled besides those listed.
+    pub fn allow(&mut self, target: AllowedTarget) {
+        if let Self::Hosted(hosted) = self {
+            hosted.targets.push(target);
+        }
+    }
+
     /// How far an endpoint may lead; `None` when it may not be dialled.
     pub(crate) fn reach(&self, endpoint: &Endpoint) -> Option<Reach> {
         let hosted = match self {
