@@ -12,6 +12,7 @@ use super::{
     platform::PlatformAction,
     *,
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use shared::{
     endpoint::Endpoint,
     failure::{Failure, Step},
@@ -608,7 +609,7 @@ fn a_pasted_private_key_is_wiped_and_nothing_is_sent() {
         (&include_bytes!("../../../shared/tests/files/store TEST KEY.p12")[..], "a PKCS#12 store"),
         (&include_bytes!("../../../shared/tests/files/keytool TEST KEY.jks")[..], "a Java key store"),
     ] {
-        paste(&mut page, &base64(bytes));
+        paste(&mut page, &BASE64_STANDARD.encode(bytes));
         assert_eq!(page.state.form.pasted.expose(), "");
         let said = page.state.form.problem(Field::Pasted).unwrap();
         assert!(said.starts_with(&format!("You pasted {name}")), "{said}");
@@ -621,21 +622,6 @@ fn a_pasted_private_key_is_wiped_and_nothing_is_sent() {
     assert_eq!(page.state.form.problem(Field::Pasted), None);
     paste(&mut page, include_str!("../../../shared/src/trust_file/test-certificate.pem"));
     assert!(matches!(page.state.form.certificates, Certificates::Given(_)) && !page.state.form.paste_open);
-}
-
-/// Four letters for three bytes (RFC 4648).
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for part in bytes.chunks(3) {
-        let at = |index: usize| u32::from(part.get(index).copied().unwrap_or_default());
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
-            text.push(if place <= part.len() { char::from(letter) } else { '=' });
-        }
-    }
-    text
 }
 
 fn demo_device() -> DemoDevice {

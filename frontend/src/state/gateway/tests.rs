@@ -8,7 +8,7 @@ use crate::{
         gateway::{
             AskScope, FormName, GatewayAction, Input, asks::Answer, calls::CallStanding, children::Standing,
         },
-        log::Delivery,
+        log::{Content, Delivery},
         rows::{Editor, RowEdit},
         update,
     },
@@ -278,4 +278,6 @@ fn a_message_that_is_not_understood_is_a_problem_in_the_console() {
     let mut page = Page::with_child();
     page.message("v1/gateway/rpc", &json!([]));
     assert!(page.state.gateway.calls.list.is_empty());
+    let last = page.state.log.entries().last().map(|entry| &entry.content);
+    assert!(matches!(last, Some(Content::Problem(_))), "{last:?}");
 }

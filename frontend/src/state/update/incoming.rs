@@ -44,7 +44,7 @@ pub(super) fn event(state: &mut State, event: SocketEvent, now: Now, effects: &m
 }
 
 /// Why a socket closed without a last word, by its close code (docs/protocol.md, close codes).
-fn closed_failure(opened: bool, code: u16) -> Failure {
+pub(in crate::state::update) fn closed_failure(opened: bool, code: u16) -> Failure {
     match code {
         1013 if !opened => Failure::ProxyBusy,
         _ if !opened => Failure::ProxyUnreachable,

@@ -13,11 +13,6 @@ use shared::{
 /// Said of bytes where a text is due.
 const NO_TEXT: &str = "This message about attributes is no text: the device profile may say Protobuf.";
 
-/// The format of topics of this flavour.
-fn format(dialect: Dialect, flavour: Flavour) -> PayloadFormat {
-    dialect.format_on(flavour)
-}
-
 pub(super) fn request(dialect: Dialect, wanted: &AttributesRequest) -> Payload {
     match dialect.format() {
         PayloadFormat::Json => Payload::from_text(&wanted.payload()),
@@ -28,7 +23,7 @@ pub(super) fn request(dialect: Dialect, wanted: &AttributesRequest) -> Payload {
 /// # Errors
 /// A sentence.
 pub(super) fn response(dialect: Dialect, flavour: Flavour, payload: &Payload) -> Result<Response, String> {
-    match format(dialect, flavour) {
+    match dialect.format_on(flavour) {
         PayloadFormat::Json => {
             Response::read(payload.as_text().ok_or(NO_TEXT)?).map_err(|problem| problem.to_string())
         }
@@ -43,7 +38,7 @@ pub(super) fn response(dialect: Dialect, flavour: Flavour, payload: &Payload) ->
 /// # Errors
 /// A sentence.
 pub(super) fn pushes(dialect: Dialect, flavour: Flavour, payload: &Payload) -> Result<Vec<Push>, String> {
-    match format(dialect, flavour) {
+    match dialect.format_on(flavour) {
         PayloadFormat::Json => Push::read(payload.as_text().ok_or(NO_TEXT)?)
             .map(|push| vec![push])
             .map_err(|problem| problem.to_string()),

@@ -1,10 +1,14 @@
 //! A session of its own, beside the device's: it connects as `provision`, subscribes to the answer, asks, and
 //! is over with the answer.
 
-use crate::state::{
-    Effect, Now, State,
-    action::{SideEffect, SocketEvent},
-    provision::{ANSWER_ID, Exchange, PATIENCE_MS, Running, Step},
+use crate::{
+    state::{
+        Effect, Now, State,
+        action::{SideEffect, SocketEvent},
+        provision::{ANSWER_ID, Exchange, PATIENCE_MS, Running, Step},
+        update::incoming,
+    },
+    text::kept_reason,
 };
 use shared::{
     failure::Failure,
@@ -53,9 +57,8 @@ pub(in crate::state::update) fn heard(
                 effects,
             );
         }
-        SocketEvent::Closed { opened, .. } => {
-            let failure = if opened { Failure::ProxyLost } else { Failure::ProxyUnreachable };
-            told(state, &failure, now, effects);
+        SocketEvent::Closed { opened, code } => {
+            told(state, &incoming::closed_failure(opened, code), now, effects);
         }
     }
 }
@@ -73,14 +76,20 @@ fn message(state: &mut State, message: ToBrowser, now: Now, effects: &mut Vec<Ef
         }
         ToBrowser::Subscribed(subscribed) => match subscribed.results.first().map(|result| &result.outcome) {
             Some(SubscribeOutcome::Refused { reason, .. }) => {
-                let why = format!("The server refused the subscription to its answer: {reason}");
+                let why =
+                    format!("The server refused the subscription to its answer: {}", kept_reason(reason));
                 fail(state, &why, now, effects);
             }
             _ => ask(state, now, effects),
         },
         ToBrowser::Published(published) => match published.outcome {
             PublishOutcome::Refused { reason } => {
-                fail(state, &format!("The server refused the request: {reason}"), now, effects);
+                fail(
+                    state,
+                    &format!("The server refused the request: {}", kept_reason(&reason)),
+                    now,
+                    effects,
+                );
             }
             PublishOutcome::Delivered | PublishOutcome::Sent | PublishOutcome::Unknown => {
                 reached(state, Step::Answer);
@@ -91,7 +100,7 @@ fn message(state: &mut State, message: ToBrowser, now: Now, effects: &mut Vec<Ef
         }
         ToBrowser::Message(_) => {}
         ToBrowser::RequestRefused(refused) => {
-            fail(state, &format!("Refused: {}", refused.reason), now, effects);
+            fail(state, &format!("Refused: {}", kept_reason(&refused.reason)), now, effects);
         }
         ToBrowser::ConnectFailed(failed) => {
             if !fall_back(state, &failed.failure, now, effects) {

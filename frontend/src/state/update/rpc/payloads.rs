@@ -13,14 +13,9 @@ use shared::{
     },
 };
 
-/// The format of topics of this flavour.
-fn format(dialect: Dialect, flavour: Flavour) -> PayloadFormat {
-    dialect.format_on(flavour)
-}
-
 /// What the server asks.
 pub(super) fn question(dialect: Dialect, flavour: Flavour, payload: &Payload) -> Question {
-    let read = match format(dialect, flavour) {
+    let read = match dialect.format_on(flavour) {
         PayloadFormat::Json => match payload.as_text() {
             Some(text) => Request::read(text).map_err(|problem| problem.to_string()),
             None => Err("The call from the server is no text.".to_owned()),
@@ -39,7 +34,7 @@ pub(super) fn question(dialect: Dialect, flavour: Flavour, payload: &Payload) ->
 
 /// The answer to a call of the server.
 pub(super) fn reply(dialect: Dialect, flavour: Flavour, text: &str) -> Payload {
-    match format(dialect, flavour) {
+    match dialect.format_on(flavour) {
         PayloadFormat::Json => Payload::from_text(text),
         PayloadFormat::Protobuf => Payload::Bytes(protobuf::rpc::encode_answer(text)),
     }
@@ -55,7 +50,7 @@ pub(super) fn call(
     method: &str,
     params: &str,
 ) -> Result<Payload, CallProblem> {
-    match format(dialect, flavour) {
+    match dialect.format_on(flavour) {
         PayloadFormat::Json => Ok(Payload::from_text(&rpc::client_call(method, params)?)),
         PayloadFormat::Protobuf => Ok(Payload::Bytes(protobuf::rpc::encode_client_call(method, params)?)),
     }
@@ -63,7 +58,7 @@ pub(super) fn call(
 
 /// What the server answered, and how it is drawn: as it came, or for Protobuf what it says.
 pub(super) fn answer(dialect: Dialect, flavour: Flavour, payload: &Payload) -> (AnswerKind, Payload) {
-    match format(dialect, flavour) {
+    match dialect.format_on(flavour) {
         PayloadFormat::Json => {
             let kind = payload.as_text().map_or(AnswerKind::Unreadable, |text| kind(&Reply::read(text)));
             (kind, payload.clone())
