@@ -9,13 +9,11 @@ use crate::{
     topic::{PROVISION_REQUEST, PROVISION_RESPONSE},
     upload::PayloadProblem,
 };
+use shared::thingsboard::provision::USER_NAME;
 use std::time::{Duration, Instant};
 
-/// The user name or client id that opens such a session, without further questions.
-const PROVISION: &str = "provision";
-
 pub(crate) fn is_wanted(connect: &Connect) -> bool {
-    connect.client_id == PROVISION || connect.username.as_deref().is_some_and(|name| name == PROVISION)
+    connect.client_id == USER_NAME || connect.username.as_deref().is_some_and(|name| name == USER_NAME)
 }
 
 /// The state of one session.
