@@ -106,6 +106,7 @@ async fn user_name_and_password_stand_in_for_the_token() {
         browser.write(&Spot::text_box("Password"), "s3cret").await;
         browser.press(&Spot::button("Connect")).await;
         demo.thingsboard.receives(|kind| matches!(kind, Kind::Connect { has_password: true, .. })).await;
+        is_connected(browser).await;
     })
     .await;
 }

@@ -168,13 +168,19 @@ async fn a_session_that_rests_is_warned_and_then_ended() {
 
 #[tokio::test]
 async fn connections_beyond_a_clients_share_are_closed_and_the_page_stays_served() {
-    let proxy = Proxy::with(|config| config.clients.connections = 3).await;
+    let proxy = Proxy::with(|config| {
+        config.clients.connections = 3;
+        // Else that limit would close it as well.
+        config.http.header_read = Duration::from_secs(600);
+    })
+    .await;
     let mut open: Vec<TcpStream> = Vec::new();
     for _ in 0..3 {
         open.push(TcpStream::connect(proxy.address()).await.unwrap());
     }
     let mut over = TcpStream::connect(proxy.address()).await.unwrap();
-    assert_eq!(over.read(&mut [0; 1]).await.unwrap_or(0), 0, "closed without a word");
+    let closed = soon("one too many is closed", over.read(&mut [0; 1])).await;
+    assert_eq!(closed.unwrap_or(0), 0, "closed without a word");
     open.clear();
     let served = async {
         while !is_served(&proxy).await {

@@ -9,36 +9,14 @@ use shared::{
 use std::time::Duration;
 use tests::{
     broker::Broker,
+    canary::Canary,
     names::Names,
     page::{Attempt, Page, endpoint_named},
     proxy::Proxy,
 };
-use tokio::net::TcpListener;
 
 const NAME: &str = "broker.example";
 const PUBLIC: &str = "8.8.8.8";
-
-/// Listens at every address of this machine, and must see nobody.
-struct Canary(TcpListener);
-
-impl Canary {
-    async fn new() -> Self {
-        Self(TcpListener::bind("0.0.0.0:0").await.unwrap())
-    }
-
-    fn port(&self) -> u16 {
-        self.0.local_addr().unwrap().port()
-    }
-
-    /// Whoever connected before this was called is in the queue already.
-    async fn saw_nobody(&self) {
-        tokio::select! {
-            biased;
-            seen = self.0.accept() => panic!("dialled: {seen:?}"),
-            () = std::future::ready(()) => {}
-        }
-    }
-}
 
 fn target(host: &str, port: u16, internal: bool) -> AllowedTarget {
     AllowedTarget { endpoint: endpoint_named(host, port), internal }

@@ -10,13 +10,13 @@ use shared::{
 use std::net::{Ipv4Addr, SocketAddr};
 use tests::{
     PATIENCE,
+    canary::Canary,
     emulated::Emulated,
     http,
     page::{Page, endpoint_named, request, trust},
     program,
     serving::Serving,
 };
-use tokio::net::TcpListener;
 use tokio_tungstenite::{client_async, tungstenite};
 
 const TELEMETRY: &str = "v1/devices/me/telemetry";
@@ -29,29 +29,6 @@ const NO_HASTE: &str =
 pub(crate) async fn hosted(target: &str, more: &[&str]) -> Serving {
     let own = ["--mode", "hosted", "--allow-internal-target", target, "--limit", NO_HASTE];
     Serving::start(&[&own, more].concat()).await.unwrap()
-}
-
-/// Another program on this machine, which must see nobody.
-struct Canary(TcpListener);
-
-impl Canary {
-    async fn new() -> Self {
-        // At every address, this machine's own ones too.
-        Self(TcpListener::bind("0.0.0.0:0").await.unwrap())
-    }
-
-    fn port(&self) -> u16 {
-        self.0.local_addr().unwrap().port()
-    }
-
-    /// Whoever connected before this was called is in the queue already.
-    async fn saw_nobody(&self) {
-        tokio::select! {
-            biased;
-            seen = self.0.accept() => panic!("dialled: {seen:?}"),
-            () = std::future::ready(()) => {}
-        }
-    }
 }
 
 /// Tries to connect there, and returns all that the page is told of it without the name it asked for itself.

@@ -5,7 +5,7 @@ use futures_util::{SinkExt, StreamExt};
 use shared::{
     TUNNEL_PATH,
     endpoint::Endpoint,
-    wire::{QoS, Trust},
+    wire::{PublishOutcome, QoS, Trust},
 };
 use std::time::Duration;
 use tests::{
@@ -124,7 +124,7 @@ async fn large_messages_come_down_whole() {
     let mut page = Page::open(&proxy).await;
     page.connect_to(&mosquitto.endpoint(), mosquitto.trust(), "U").await;
     let payload: Vec<u8> = (0..60_000_u32).map(|at| at.to_le_bytes()[0]).collect();
-    page.publish("a", QoS::AtLeastOnce, &payload).await;
+    assert_eq!(page.publish("a", QoS::AtLeastOnce, &payload).await, PublishOutcome::Delivered);
     let received = read(&mut socket, 1 + 3 + 3 + payload.len()).await;
     assert!(received.ends_with(&payload));
 }

@@ -17,6 +17,7 @@
 
 pub mod broker;
 pub mod browser;
+pub mod canary;
 pub mod certs;
 pub mod child;
 pub mod dist;
