@@ -10,11 +10,10 @@ use crate::{
     config::{ClientLimits, TargetLimits},
     metrics::Refused,
 };
-use attempts::Attempts;
+pub(crate) use attempts::Attempts;
 use client::Client;
 use shared::{endpoint::Endpoint, failure::Failure};
-pub(crate) use tally::Pass;
-use tally::Tally;
+pub(crate) use tally::{Pass, Tally};
 
 /// The books.
 #[derive(Debug)]
@@ -23,6 +22,7 @@ pub(crate) struct Admission {
     targets: TargetLimits,
     connections: Tally<Client>,
     sessions: Tally<Client>,
+    uploads: Tally<Client>,
     attempting: Tally<Client>,
     towards: Tally<Endpoint>,
     by_client: Option<Attempts<Client>>,
@@ -46,6 +46,7 @@ impl Admission {
             targets: targets.clone(),
             connections: Tally::default(),
             sessions: Tally::default(),
+            uploads: Tally::default(),
             attempting: Tally::default(),
             towards: Tally::default(),
         }
@@ -59,6 +60,11 @@ impl Admission {
     /// One more session of a client; `None` when it has as many as it may.
     pub(crate) fn session(&self, client: Client) -> Option<Pass<Client>> {
         self.sessions.take(client, self.clients.sessions)
+    }
+
+    /// The one firmware that a client may be uploading; `None` when there is one already.
+    pub(crate) fn upload(&self, client: Client) -> Option<Pass<Client>> {
+        self.uploads.take(client, 1)
     }
 
     /// One more call to the demo; `device`: for a device to try.

@@ -5,18 +5,22 @@
 //! which changes its answer gains nothing. Knows nothing of TLS or MQTT.
 
 pub(crate) mod classify;
+mod dialled;
 mod own;
 pub(crate) mod policy;
 pub(crate) mod resolver;
+mod shares;
 
 use crate::config::Config;
 use classify::Verdict;
+pub(crate) use dialled::Dialled;
 use policy::{Policy, Reach};
 use resolver::Resolver;
 use shared::{
     endpoint::{Endpoint, Host},
     failure::Failure,
 };
+use shares::Shares;
 use std::{
     io::{self, ErrorKind},
     net::{IpAddr, SocketAddr},
@@ -36,6 +40,7 @@ const MAX_TRIES: usize = 4;
 pub(crate) struct Egress {
     policy: Policy,
     resolver: Resolver,
+    shares: Shares,
 }
 
 /// Addresses that were judged, for one endpoint.
@@ -55,7 +60,11 @@ impl Target {
 
 impl Egress {
     pub(crate) fn new(config: &Config) -> Self {
-        Self { policy: config.targets.clone(), resolver: config.resolver.clone() }
+        Self {
+            policy: config.targets.clone(),
+            resolver: config.resolver.clone(),
+            shares: Shares::new(&config.each_target),
+        }
     }
 
     /// Looks the host up and judges its addresses. A person on their own machine gets those that may be
@@ -72,7 +81,12 @@ impl Egress {
             Some(address) => vec![address],
             None => timeout(limit, self.look_up(host))
                 .await
-                .map_err(|_| Failure::NameTimedOut { host: host.to_string(), after_s: limit.as_secs() })??,
+                .map_err(|_| Failure::NameTimedOut { host: host.to_string(), after_s: limit.as_secs() })?
+                .map_err(|failure| match (reach, failure) {
+                    // Told apart from a name that is none, an internal name would be given away.
+                    (Reach::Unlisted, Failure::NameNotFound { .. }) => refused(),
+                    (_, failure) => failure,
+                })?,
         };
         let count = answers.len();
         let allowed: Vec<_> = answers.into_iter().filter(|address| self.may_reach(*address, reach)).collect();
@@ -86,7 +100,7 @@ impl Egress {
     fn may_reach(&self, address: IpAddr, reach: Reach) -> bool {
         match reach {
             Reach::Local | Reach::Internal => classify::local(address) == Verdict::Allowed,
-            Reach::Public => {
+            Reach::Listed | Reach::Unlisted => {
                 classify::public(address) == Verdict::Allowed
                     && !self.policy.own_addresses().contains(&address.to_canonical())
                     && !own::is_own(address.to_canonical())
@@ -115,7 +129,7 @@ impl Egress {
         &self,
         target: &Target,
         limit: Duration,
-    ) -> Result<(TcpStream, SocketAddr), Failure> {
+    ) -> Result<(Dialled, SocketAddr), Failure> {
         let endpoint = &target.endpoint;
         let addresses = &target.addresses[..target.addresses.len().min(MAX_TRIES)];
         // Each address gets its share, so that a dead one does not use up the time of those after it.
@@ -123,8 +137,12 @@ impl Egress {
         let mut last = ErrorKind::TimedOut;
         for address in addresses {
             let address = SocketAddr::new(*address, endpoint.port);
+            let counted = match target.reach {
+                Reach::Unlisted => Some(self.shares.take(address, endpoint)?),
+                Reach::Local | Reach::Internal | Reach::Listed => None,
+            };
             match timeout(share, connect(address)).await {
-                Ok(Ok(stream)) => return Ok((stream, address)),
+                Ok(Ok(tcp)) => return Ok((Dialled { tcp, _share: counted }, address)),
                 Ok(Err(error)) => last = error.kind(),
                 Err(_) => last = ErrorKind::TimedOut,
             }

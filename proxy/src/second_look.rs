@@ -3,12 +3,14 @@
 //!
 //! Goes the same way out as an attempt, so every address is judged again. Sends no credentials.
 
-use crate::{egress::Egress, refusal::Refusal};
+use crate::{
+    egress::{Dialled, Egress},
+    refusal::Refusal,
+};
 use shared::{endpoint::Endpoint, failure::Failure, hint::Hint, limits::DEFAULT_MQTTS_PORT};
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
     time::timeout,
 };
 
@@ -71,13 +73,13 @@ async fn other_ports(endpoint: &Endpoint, ports: [u16; 2], egress: &Egress) -> V
     Vec::new()
 }
 
-async fn connect(endpoint: &Endpoint, port: u16, egress: &Egress) -> Option<TcpStream> {
+async fn connect(endpoint: &Endpoint, port: u16, egress: &Egress) -> Option<Dialled> {
     let endpoint = Endpoint { host: endpoint.host.clone(), port };
     let target = egress.resolve(&endpoint, CONNECT_LIMIT).await.ok()?;
     Some(egress.dial(&target, CONNECT_LIMIT).await.ok()?.0)
 }
 
-async fn first_bytes(stream: &mut TcpStream) -> Option<[u8; 4]> {
+async fn first_bytes(stream: &mut Dialled) -> Option<[u8; 4]> {
     stream.write_all(ANONYMOUS_CONNECT).await.ok()?;
     let mut bytes = [0; 4];
     stream.read_exact(&mut bytes).await.ok()?;

@@ -7,7 +7,7 @@ pub(crate) mod failure;
 mod provider;
 mod verify;
 
-use crate::refusal::Refusal;
+use crate::{egress::Dialled, refusal::Refusal};
 use client_certificate::ClientCertificateRequest;
 use rustls::{
     ClientConfig, RootCertStore,
@@ -24,12 +24,11 @@ use shared::{
     wire::TlsFacts,
 };
 use std::sync::Arc;
-use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use verify::{Outcome, StagedVerifier};
 
 /// A verified connection.
-pub(crate) type Stream = TlsStream<TcpStream>;
+pub(crate) type Stream = TlsStream<Dialled>;
 
 /// Whom to believe.
 #[derive(Debug)]
@@ -68,7 +67,7 @@ impl Tls {
     /// Makes the handshake and checks the server's certificate against the endpoint's host.
     pub(crate) async fn handshake(
         &self,
-        tcp: TcpStream,
+        tcp: Dialled,
         endpoint: &Endpoint,
         trusted: &Trusted,
     ) -> Result<Secured, Refusal> {

@@ -72,7 +72,7 @@ impl Failure {
             ),
             Self::TargetNotAllowed { endpoint } => advice(
                 format!("This Device Console may not connect to {endpoint}."),
-                "Choose a host that it offers, or run your own: it connects to any host then.",
+                "Check the spelling, choose a host that it offers, or run your own: it connects to any host then.",
             ),
             Self::TcpRefused { endpoint } => advice(
                 format!("Nothing listens on {endpoint}: the connection was refused."),

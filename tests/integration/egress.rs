@@ -6,7 +6,7 @@ use shared::{
     hint::Hint,
     wire::Trust,
 };
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 use tests::{
     broker::Broker,
     canary::Canary,
@@ -127,6 +127,38 @@ async fn a_name_that_changes_between_connect_and_reconnect_is_judged_again() {
         assert_not_allowed(&try_host(&proxy, host, port).await, host, port);
     }
     canary.saw_nobody().await;
+}
+
+#[tokio::test]
+async fn a_name_that_is_none_and_one_that_leads_inside_are_refused_in_the_same_words() {
+    let names = Names::answering(&[&[], &["10.11.12.13"]]);
+    let proxy = hosted(&names, Hosted { any_public_host: true, ..Hosted::default() }).await;
+    for host in ["no-such-name.example", "database.internal"] {
+        assert_not_allowed(&try_host(&proxy, host, 8883).await, host, 8883);
+    }
+}
+
+#[tokio::test]
+async fn many_names_of_one_server_share_what_one_server_may_be_asked() {
+    let names = Names::answering(&[&[PUBLIC]]);
+    let resolver = names.resolver();
+    let proxy = Proxy::with(|config| {
+        config.targets = Policy::Hosted(Hosted { any_public_host: true, ..Hosted::default() });
+        config.resolver = resolver;
+        config.opening.tcp = Duration::from_millis(100);
+        config.each_target.attempts_per_minute = NonZeroU32::new(3);
+    })
+    .await;
+    for number in 0..3 {
+        let attempt = try_host(&proxy, &format!("name-{number}.example"), 8883).await;
+        assert!(!matches!(attempt.failure().1, Failure::TooManyAttempts { .. }));
+    }
+    let attempt = try_host(&proxy, "name-4.example", 8883).await;
+    assert!(
+        matches!(attempt.failure(), (Step::Tcp, Failure::TooManyAttempts { .. })),
+        "{:?}",
+        attempt.failure()
+    );
 }
 
 #[tokio::test]

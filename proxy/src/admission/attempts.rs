@@ -1,54 +1,67 @@
 //! How often something may be tried, by key: so many a minute, all of them at once if need be.
 
 use governor::{
-    Quota, RateLimiter,
-    clock::{Clock, MonotonicClock},
-    middleware::NoOpMiddleware,
-    state::keyed::HashMapStateStore,
+    DefaultDirectRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
 };
-use std::{hash::Hash, num::NonZeroU32};
+use lru::LruCache;
+use std::{
+    hash::Hash,
+    num::{NonZeroU32, NonZeroUsize},
+    sync::{Mutex, PoisonError},
+};
 
-/// Keys whose past is remembered. Beyond it those are forgotten that owe nothing, and when there are none, a new key
-/// waits: a flood from many networks must not fill the memory.
-const MAX_KEYS: usize = 10_000;
-
-/// Seconds that a new key waits then.
-const CROWDED_S: u64 = 60;
-
-type Limiter<K> =
-    RateLimiter<K, HashMapStateStore<K>, MonotonicClock, NoOpMiddleware<<MonotonicClock as Clock>::Instant>>;
+/// Keys whose past is remembered. Beyond it the one that asked longest ago is forgotten: a flood from many networks
+/// must neither fill the memory nor keep those out who have done nothing. Who has more networks than this has a fresh
+/// start with each anyway.
+const MAX_KEYS: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// The pace of each key.
-pub(super) struct Attempts<K: Hash + Eq + Clone> {
-    limiter: Limiter<K>,
-    clock: MonotonicClock,
+pub(crate) struct Attempts<K: Hash + Eq> {
+    quota: Quota,
+    clock: DefaultClock,
+    keys: Mutex<LruCache<K, DefaultDirectRateLimiter>>,
 }
 
-impl<K: Hash + Eq + Clone> std::fmt::Debug for Attempts<K> {
+impl<K: Hash + Eq> std::fmt::Debug for Attempts<K> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Attempts").finish_non_exhaustive()
     }
 }
 
 impl<K: Hash + Eq + Clone> Attempts<K> {
-    pub(super) fn new(per_minute: NonZeroU32) -> Self {
-        let clock = MonotonicClock;
-        let limiter =
-            RateLimiter::new(Quota::per_minute(per_minute), HashMapStateStore::default(), clock.clone());
-        Self { limiter, clock }
+    pub(crate) fn new(per_minute: NonZeroU32) -> Self {
+        Self {
+            quota: Quota::per_minute(per_minute),
+            clock: DefaultClock::default(),
+            keys: Mutex::new(LruCache::new(MAX_KEYS)),
+        }
     }
 
     /// Takes one; else the seconds after which one may be taken.
-    pub(super) fn take(&self, key: &K) -> Result<(), u64> {
-        if self.limiter.len() >= MAX_KEYS {
-            self.limiter.retain_recent();
-            if self.limiter.len() >= MAX_KEYS {
-                return Err(CROWDED_S);
-            }
-        }
-        self.limiter.check_key(key).map_err(|not_until| {
+    pub(crate) fn take(&self, key: &K) -> Result<(), u64> {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let limiter = keys.get_or_insert_ref(key, || RateLimiter::direct(self.quota));
+        limiter.check().map_err(|not_until| {
             let wait = not_until.wait_time_from(self.clock.now());
             wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_keys_keeps_nobody_out_and_nothing_more() {
+        let attempts = Attempts::new(NonZeroU32::new(1).unwrap());
+        assert_eq!(attempts.take(&0), Ok(()));
+        for key in 1..=2 * MAX_KEYS.get() {
+            assert_eq!(attempts.take(&key), Ok(()));
+        }
+        assert_eq!(attempts.keys.lock().unwrap().len(), MAX_KEYS.get());
+        let newest = 2 * MAX_KEYS.get();
+        assert!(attempts.take(&newest).is_err(), "it has just had its one");
     }
 }

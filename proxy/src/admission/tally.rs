@@ -8,7 +8,7 @@ use std::{
 
 /// Counts by key.
 #[derive(Debug)]
-pub(super) struct Tally<K: Hash + Eq> {
+pub(crate) struct Tally<K: Hash + Eq> {
     counts: Arc<Mutex<HashMap<K, usize>>>,
 }
 
@@ -20,7 +20,7 @@ impl<K: Hash + Eq> Default for Tally<K> {
 
 impl<K: Hash + Eq + Clone> Tally<K> {
     /// Counts one more under the key, unless there are `most` already.
-    pub(super) fn take(&self, key: K, most: usize) -> Option<Pass<K>> {
+    pub(crate) fn take(&self, key: K, most: usize) -> Option<Pass<K>> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(key.clone()).or_insert(0);
         if *count >= most {

@@ -44,7 +44,9 @@ pub(crate) enum Reach {
     /// One that the operator marked internal.
     Internal,
     /// The world only.
-    Public,
+    Listed,
+    /// The world only, and nobody vouches for the name.
+    Unlisted,
 }
 
 impl Policy {
@@ -70,8 +72,8 @@ impl Policy {
         let listed = hosted.targets.iter().find(|target| target.endpoint == *endpoint);
         match listed {
             Some(target) if target.internal => Some(Reach::Internal),
-            Some(_) => Some(Reach::Public),
-            None => (hosted.any_public_host && hosted.takes_port(endpoint.port)).then_some(Reach::Public),
+            Some(_) => Some(Reach::Listed),
+            None => (hosted.any_public_host && hosted.takes_port(endpoint.port)).then_some(Reach::Unlisted),
         }
     }
 
@@ -120,8 +122,8 @@ mod tests {
     #[test]
     fn strangers_reach_what_is_listed_by_host_and_port() {
         let policy = hosted(false);
-        assert_eq!(policy.reach(&endpoint("mqtt.example.com", 8883)), Some(Reach::Public));
-        assert_eq!(policy.reach(&endpoint("MQTT.example.com.", 8883)), Some(Reach::Public));
+        assert_eq!(policy.reach(&endpoint("mqtt.example.com", 8883)), Some(Reach::Listed));
+        assert_eq!(policy.reach(&endpoint("MQTT.example.com.", 8883)), Some(Reach::Listed));
         assert_eq!(policy.reach(&endpoint("broker.internal", 8883)), Some(Reach::Internal));
         for other in ["example.com", "a.mqtt.example.com", "mqtt.example.co", "127.0.0.1", "::1"] {
             assert_eq!(policy.reach(&endpoint(other, 8883)), None, "{other}");
@@ -133,11 +135,11 @@ mod tests {
     #[test]
     fn any_public_host_is_a_word_of_its_own_and_only_for_its_ports() {
         let policy = hosted(true);
-        assert_eq!(policy.reach(&endpoint("other.example", 8883)), Some(Reach::Public));
+        assert_eq!(policy.reach(&endpoint("other.example", 8883)), Some(Reach::Unlisted));
         assert_eq!(policy.reach(&endpoint("other.example", 443)), None);
         let Policy::Hosted(list) = policy else { unreachable!() };
         let policy = Policy::Hosted(Hosted { public_ports: vec![443], ..list });
-        assert_eq!(policy.reach(&endpoint("other.example", 443)), Some(Reach::Public));
+        assert_eq!(policy.reach(&endpoint("other.example", 443)), Some(Reach::Unlisted));
         assert_eq!(policy.reach(&endpoint("other.example", 8883)), None);
     }
 }

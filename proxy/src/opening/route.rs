@@ -5,7 +5,7 @@ use super::{
     steps::{Failed, Steps},
 };
 use crate::{
-    egress::Target,
+    egress::{Dialled, Target},
     refusal::Refusal,
     tls::{Secured, Trusted},
 };
@@ -16,7 +16,7 @@ use shared::{
     wire::{StepPassed, Trust},
 };
 use std::time::Duration;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
 
 /// An endpoint, and whom to believe about it.
 pub(crate) struct Route<'a> {
@@ -70,7 +70,7 @@ impl<'a> Route<'a> {
         Ok((target, detail))
     }
 
-    async fn dial(&self, target: &Target) -> Result<((TcpStream, String), String), Failure> {
+    async fn dial(&self, target: &Target) -> Result<((Dialled, String), String), Failure> {
         let (stream, address) = self.means.egress.dial(target, self.means.opening.tcp).await?;
         let shown = match target.shown_addresses() {
             Some(_) => address.to_string(),
@@ -79,7 +79,7 @@ impl<'a> Route<'a> {
         Ok(((stream, shown.clone()), shown))
     }
 
-    async fn handshake(&self, tcp: TcpStream) -> Result<(Secured, String), Refusal> {
+    async fn handshake(&self, tcp: Dialled) -> Result<(Secured, String), Refusal> {
         let handshake = self.means.tls.handshake(tcp, &self.endpoint, &self.trusted);
         let secured = timeout(self.means.opening.tls, handshake)
             .await

@@ -4,7 +4,7 @@ use super::*;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
 use shared::{endpoint::Host, hint::Hint};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
@@ -41,7 +41,7 @@ async fn serve_one(issuer: &CertifiedIssuer<'_, KeyPair>) -> Endpoint {
 #[expect(clippy::disallowed_methods, reason = "a test dials its own listener")]
 async fn handshake(tls: &Tls, endpoint: &Endpoint, trusted: &Trusted) -> Result<Secured, Refusal> {
     let stream = TcpStream::connect(("127.0.0.1", endpoint.port)).await.unwrap();
-    tls.handshake(stream, endpoint, trusted).await
+    tls.handshake(stream.into(), endpoint, trusted).await
 }
 
 #[tokio::test]
