@@ -2,6 +2,7 @@
 
 mod emulator;
 pub(crate) mod hosting;
+pub(crate) mod variables;
 
 pub(crate) use emulator::Emulator;
 use hosting::Hosting;

@@ -6,7 +6,11 @@ pub mod limits;
 
 use crate::origin::Origin;
 use ipnet::IpNet;
-use shared::{endpoint::Endpoint, limits::MAX_PACKET_BYTES, wire::Trust};
+use shared::{
+    endpoint::{Endpoint, Host},
+    limits::MAX_PACKET_BYTES,
+    wire::Trust,
+};
 use std::{num::NonZeroU32, time::Duration};
 
 pub use crate::egress::{
@@ -23,6 +27,8 @@ pub struct Config {
     pub targets: Policy,
     /// What looks names up.
     pub resolver: Resolver,
+    /// Names by which `/metrics` is asked for, besides addresses.
+    pub metrics_hosts: Vec<Host>,
     /// Where `/mqtt` leads; without it there is no such path.
     pub tunnel: Option<Tunnel>,
     pub http: HttpLimits,
@@ -238,6 +244,16 @@ pub struct SessionLimits {
     pub life: Option<Duration>,
     /// How long before the page is warned of either.
     pub end_warning: Duration,
+}
+
+impl SessionLimits {
+    /// The pace of a WebSocket's bytes, whatever they are: more than enough for what the other bounds let pass.
+    pub(crate) fn wire_rate(&self) -> Option<Rate> {
+        self.byte_rate.map(|Rate { per_second, burst }| Rate {
+            per_second: per_second.saturating_mul(2),
+            burst: burst.saturating_mul(2),
+        })
+    }
 }
 
 impl Default for SessionLimits {

@@ -2,7 +2,7 @@
 
 use crate::{cli, demo_token, listen, say, stop_on_signal};
 use anyhow::Context;
-use emulator::{DeviceProfile, Emulator};
+use emulator::{DevicePolicy, DeviceProfile, Emulator};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Where the emulator listens when nothing else is said.
@@ -40,16 +40,20 @@ pub(crate) fn config(flags: &cli::Emulator) -> anyhow::Result<emulator::Config> 
     Ok(config)
 }
 
-/// Starts the emulator and says where it is; a taken port moves on to the next free one unless it was
+/// Starts the emulator and says where it is, and its devices unless each visitor gets one; a taken port moves on to the next free one unless it was
 /// chosen.
 pub(crate) async fn start(config: emulator::Config, flags: &cli::Emulator) -> anyhow::Result<Emulator> {
     let listener = listen::bind(flags.mqtts_listen, DEFAULT_LISTEN, true, "--mqtts-listen")?;
     let (state_dir, tokens) = (config.state_dir.clone(), Tokens::of(flags));
+    let for_visitors = matches!(config.device_policy, DevicePolicy::PerVisitor { .. });
     let profile = config.profiles.first().filter(|_| !flags.has_provisioning()).cloned();
     let emulator = Emulator::start_on(listener, config).await.context("the emulator cannot start")?;
     say(&format!("ThingsBoard emulator: MQTT over TLS at {}", emulator.endpoint()))?;
     if let Some(folder) = state_dir {
         say(&format!("  CA certificate: {}", folder.join("ca.pem").display()))?;
+    }
+    if for_visitors {
+        return Ok(emulator);
     }
     for device in emulator.devices() {
         // A token that was given need not be shown; one that was made here is known to nobody else.

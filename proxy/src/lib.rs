@@ -38,7 +38,7 @@ use origin::Scheme;
 use std::{future::pending, io, net::TcpListener, sync::Arc};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 use web::{
     Own, Service,
     connections::{self, OpenDoor},
@@ -87,13 +87,17 @@ pub async fn serve(
     let stopped = || stop.cancelled();
     let drained = CancellationToken::new();
     let all = async {
-        tokio::join!(serving, async { stopped().then(|()| service.drain()).await });
+        tokio::join!(serving, async {
+            stopped().await;
+            info!(open = service.open(), "stopping");
+            service.drain().await;
+        });
         drained.cancel();
     };
     // Operators' tools are answered until the last session has ended.
     let observed = async {
         if let Some(listener) = operations {
-            let router = operations::router(metrics, service.stopping());
+            let router = operations::router(metrics, config.metrics_hosts.into(), service.stopping());
             connections::serve(listener, None, router, OpenDoor, config.http, drained.clone()).await;
         }
     };
@@ -103,6 +107,7 @@ pub async fn serve(
         () = watching => {}
         () = grace => warn!("sessions or requests were still open after the grace period"),
     }
+    info!("stopped");
     Ok(())
 }
 

@@ -21,7 +21,10 @@ async fn main() -> ExitCode {
         Err(error)
             if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>
         {
-            eprintln!("device-console: {}", cli::one_line(&error));
+            // What a variable says is refused in the words of its flag.
+            let oddities = cli::variables::oddities(std::env::vars_os());
+            let all: Vec<String> = [cli::one_line(&error)].into_iter().chain(oddities).collect();
+            eprintln!("device-console: {}", all.join("; "));
             return ExitCode::from(2);
         }
         // Help and version were asked for.
@@ -30,6 +33,9 @@ async fn main() -> ExitCode {
     if let Err(problem) = telemetry::init(&cli.log, cli.log_format) {
         eprintln!("device-console: {problem}");
         return ExitCode::from(2);
+    }
+    for oddity in cli::variables::oddities(std::env::vars_os()) {
+        tracing::warn!("{oddity}");
     }
     match run(cli.command).await {
         Ok(code) => code,

@@ -16,7 +16,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
-use tracing::info;
+use tracing::{info, warn};
 
 /// Where the page is when nothing else is said.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -45,6 +45,9 @@ pub(crate) async fn run(flags: cli::Serve) -> Result<(), Problem> {
             "--tunnel-target {endpoint} is not among the servers that may be reached: add --allow-target {endpoint}, or \
              --allow-internal-target {endpoint} when it is in your own network"
         )));
+    }
+    if flags.hosting.is_hosted() && flags.allow_origin.is_empty() {
+        warn!("the page can be opened on this machine only: name its public address with --allow-origin");
     }
     let config = Config { allowed_origins: flags.allow_origin.clone(), tunnel, ..config };
     serve(flags, emulator_config, config, tls).await.map_err(Problem::Failed)
@@ -76,9 +79,9 @@ async fn serve(
     say(&format!("Device Console is at {scheme}://{address}/"))?;
     reload_on_signal(tls.clone());
     let extras = Extras { demo: emulator.as_ref().map(Emulator::router), tls, operations };
-    proxy::serve(listener, config, extras, stop_on_signal())
-        .await
-        .context("the page can no longer be served")?;
+    info!(mode = flags.hosting.mode_name(), version = env!("CARGO_PKG_VERSION"), "started");
+    let stop = stop_on_signal();
+    proxy::serve(listener, config, extras, stop).await.context("the page can no longer be served")?;
     if let Some(emulator) = emulator {
         emulator.stop().await;
     }

@@ -13,7 +13,7 @@ mod queue;
 
 use crate::{
     admission::{Admission, client::Client},
-    metrics::Metrics,
+    metrics::{Metrics, Refused},
     opening::{Attempt, Means, Opened, steps::Failed},
     second_look,
     tls::Stream,
@@ -69,7 +69,7 @@ impl End {
 
 /// Serves one WebSocket to its end.
 pub(crate) async fn run(socket: WebSocket, number: u64, client: Client, context: Arc<Context>) {
-    let span = info_span!("session", number);
+    let span = info_span!("session", session = number);
     async {
         let mut browser = Browser::new(socket, &context.means.session);
         let counted = context.metrics.session();
@@ -109,11 +109,12 @@ async fn converse(browser: &mut Browser, client: Client, context: &Context) -> E
 async fn first_message(browser: &mut Browser, context: &Context) -> Result<Box<Connect>, End> {
     let limit = context.means.session.first_message;
     let wait = async {
-        loop {
+        for _ in 0..MAX_MESSAGES_PER_FRAME {
             if let Heard::Frame { requests, .. } = browser.inbox.next().await? {
                 return Ok(requests);
             }
         }
+        Err(invalid("too many pings before the first message"))
     };
     let mut messages = tokio::select! {
         () = context.stopping.cancelled() => return Err(End::Failed(Failure::ProxyStopping)),
@@ -150,16 +151,16 @@ async fn open(connect: Connect, browser: &mut Browser, context: &Context) -> Res
         tokio::select! {
             () = context.stopping.cancelled() => return Err(End::Failed(Failure::ProxyStopping)),
             heard = browser.inbox.next() => match heard? {
-                Heard::Alive => {}
+                Heard::Alive => early += 1,
                 Heard::Frame { requests, .. } => {
                     early += requests.len();
-                    if early > MAX_MESSAGES_PER_FRAME {
-                        return Err(invalid("too many requests before the session was open"));
-                    }
                     refuse(requests, browser)?;
                 }
             },
             opened = &mut opening => return opened,
+        }
+        if early > MAX_MESSAGES_PER_FRAME {
+            return Err(invalid("too many requests before the session was open"));
         }
     }
 }
@@ -185,6 +186,11 @@ async fn tell(failed: Failed, id: RequestId, endpoint: &Endpoint, outbox: &Outbo
     let Failed { step, elapsed_us, refusal } = failed;
     info!(step = step.label(), code = refusal.failure.code(), "connect failed");
     context.metrics.connect_failed(refusal.failure.code());
+    match refusal.failure {
+        Failure::TargetBusy { .. } => context.metrics.refused(Refused::TargetSessions),
+        Failure::TooManyAttempts { .. } => context.metrics.refused(Refused::TargetAttempts),
+        _ => {}
+    }
     let hints = second_look::hints(&refusal, endpoint, &context.means.egress).await;
     let message = ConnectFailed {
         id,

@@ -21,12 +21,17 @@ use futures_util::{
     Sink, SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
-use shared::{endpoint::Endpoint, failure::Failure, wire::Trust};
+use shared::{
+    endpoint::Endpoint,
+    failure::Failure,
+    wire::{StepPassed, Trust},
+};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf},
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
+use tokio_tungstenite::tungstenite::{Error as WebSocketError, error::CapacityError};
 use tokio_util::sync::CancellationToken;
 
 /// Bytes asked of the server at one read: one frame to the client.
@@ -42,6 +47,7 @@ pub(crate) enum End {
     Server,
     /// Text where MQTT needs bytes (MQTT 5 section 6).
     Text,
+    TooLarge,
     Silent,
     Stalled,
     Idle,
@@ -55,6 +61,7 @@ impl End {
             Self::Client => "client-gone",
             Self::Server => "server-closed",
             Self::Text => "frame-invalid",
+            Self::TooLarge => "frame-too-large",
             Self::Silent => "client-silent",
             Self::Stalled => "stalled",
             Self::Idle => "session-idle",
@@ -68,6 +75,7 @@ impl End {
             Self::Client => (close_code::NORMAL, ""),
             Self::Server => (close_code::NORMAL, "the server closed the connection"),
             Self::Text => (close_code::UNSUPPORTED, "MQTT needs binary frames"),
+            Self::TooLarge => (close_code::SIZE, "a frame was too large"),
             Self::Silent => (close_code::POLICY, "nothing was heard in time"),
             Self::Stalled => (close_code::AGAIN, "one side took nothing"),
             Self::Idle => (close_code::POLICY, "nothing was sent for long"),
@@ -79,13 +87,18 @@ impl End {
 }
 
 /// Opens the way to the server: name, TCP, verified TLS.
-pub(crate) async fn open(endpoint: &Endpoint, trust: &Trust, means: &Means) -> Result<Stream, Box<Failed>> {
-    let mut steps = Steps::new(0, |_| {});
+pub(crate) async fn open(
+    endpoint: &Endpoint,
+    trust: &Trust,
+    means: &Means,
+    report: impl FnMut(StepPassed),
+) -> Result<Secured, Box<Failed>> {
+    let mut steps = Steps::new(0, report);
     let route = Route::new(endpoint.clone(), trust.clone(), means)
         .map_err(|_| Box::new(steps.failed(Failure::ProxyFault)))?;
     let limit = means.opening.all;
     match timeout(limit, route.secure(&mut steps)).await {
-        Ok(Ok((Secured { stream, .. }, _))) => Ok(stream),
+        Ok(Ok((secured, _))) => Ok(secured),
         Ok(Err(failed)) => Err(Box::new(failed)),
         Err(_) => Err(Box::new(steps.failed(route.timed_out(steps.step(), limit)))),
     }
@@ -152,18 +165,21 @@ async fn uplink(
     limits: &SessionLimits,
     lifetime: &Mutex<Lifetime>,
 ) -> End {
-    let mut pace = Throttle::new(limits.byte_rate, now());
+    let mut bytes_pace = Throttle::new(limits.byte_rate, now());
+    let mut frames_pace = Throttle::new(limits.message_rate, now());
     loop {
         let bytes: Bytes = match timeout(limits.browser_silence, client.next()).await {
             Err(_) => return End::Silent,
+            Ok(Some(Err(error))) if is_too_large(&error) => return End::TooLarge,
             Ok(None | Some(Ok(Message::Close(_)) | Err(_))) => return End::Client,
             Ok(Some(Ok(Message::Text(_)))) => return End::Text,
             // Pings and empty frames are free for the client, not for us: they cost time, and keep nothing open.
             Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Bytes::new(),
             Ok(Some(Ok(Message::Binary(bytes)))) => bytes,
         };
-        pace.take(bytes.len() + FRAME_COST, now());
-        if let Some(at) = pace.opens_at() {
+        bytes_pace.take(bytes.len() + FRAME_COST, now());
+        frames_pace.take(1, now());
+        for at in [bytes_pace.opens_at(), frames_pace.opens_at()].into_iter().flatten() {
             sleep_until(at.into()).await;
         }
         if bytes.is_empty() {
@@ -216,4 +232,9 @@ async fn send(
     message: Message,
 ) -> Result<(), axum::Error> {
     client.send(message).await
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let error = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    matches!(error, Some(WebSocketError::Capacity(CapacityError::MessageTooLong { .. })))
 }

@@ -9,6 +9,8 @@ mod demo;
 mod guard;
 mod headers;
 pub(crate) mod operations;
+mod pace;
+mod package;
 mod tunnel;
 mod websocket;
 
@@ -35,7 +37,6 @@ use guard::Guard;
 use ipnet::IpNet;
 use shared::{
     OFFER_PATH, TUNNEL_PATH, WEBSOCKET_PATH,
-    platform::MAX_PACKAGE_BYTES,
     wire::{MqttVersion, ProxyOffer},
 };
 use std::{
@@ -50,6 +51,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub(crate) struct Service {
     guard: Arc<Guard>,
     body: body::Bounds,
+    /// What is left of the memory for packages.
+    package_bytes: Arc<Semaphore>,
     demo: bool,
     /// Strangers use it, through TLS: ours or a reverse proxy's.
     hosted: bool,
@@ -77,13 +80,8 @@ impl Service {
         Self {
             guard: Arc::new(Guard::new(address, scheme, hosted, &config.allowed_origins)),
             hosted,
-            body: body::Bounds {
-                bytes: config.http.body_bytes,
-                // Without a demo nobody takes one.
-                package_bytes: if demo { MAX_PACKAGE_BYTES } else { config.http.body_bytes },
-                packages: Arc::new(Semaphore::new(body::MAX_PACKAGES)),
-                time: config.http.body_read,
-            },
+            body: body::Bounds { bytes: config.http.body_bytes, time: config.http.body_read, packages: demo },
+            package_bytes: Arc::new(Semaphore::new(package::MAX_HELD)),
             demo,
             context: Arc::new(session::Context {
                 means: Means {
@@ -134,6 +132,11 @@ impl Service {
         self.context.stopping.clone()
     }
 
+    /// Sessions and tunnels that are open.
+    pub(crate) fn open(&self) -> usize {
+        self.sessions.len()
+    }
+
     /// Tells every session that the proxy stops and waits until all have ended.
     pub(crate) async fn drain(&self) {
         self.context.stopping.cancel();
@@ -167,8 +170,11 @@ pub(crate) fn router(service: Service, extras: Extras) -> Router {
     let offer = offer(&service);
     let guard = Arc::clone(&service.guard);
     let (bounds, hosted) = (service.body.clone(), service.hosted);
-    let demo =
-        extras.demo.unwrap_or_default().layer(middleware::from_fn_with_state(service.clone(), demo::pace));
+    let demo = extras
+        .demo
+        .unwrap_or_default()
+        .layer(middleware::from_fn_with_state(service.clone(), package::take))
+        .layer(middleware::from_fn_with_state(service.clone(), demo::pace));
     Router::new()
         .route(WEBSOCKET_PATH, any(websocket::open))
         .route(TUNNEL_PATH, any(tunnel::open))

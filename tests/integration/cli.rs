@@ -148,3 +148,49 @@ async fn the_emulator_alone_serves_and_ends_in_order() {
     program.terminate().unwrap();
     assert_eq!(program.ended(PATIENCE).await.unwrap().code(), Some(0));
 }
+
+#[tokio::test]
+async fn variables_that_do_nothing_are_named_and_start_and_stop_are_logged() {
+    let mut command = program::command(["--log-format", "json", "serve", "--listen", "127.0.0.1:0"]).unwrap();
+    command.env("DEVICE_CONSOLE_ALOW_ORIGIN", "http://MARKER_7f3a").env("DEVICE_CONSOLE_LOG", "info");
+    let mut program = Child::start("device-console", &mut command).unwrap();
+    program::ready(&mut program).await.unwrap();
+    program.terminate().unwrap();
+    assert!(program.ended(PATIENCE).await.unwrap().success());
+    let said = program.stderr();
+    for part in [
+        "DEVICE_CONSOLE_ALOW_ORIGIN is no setting",
+        r#""message":"started","mode":"local""#,
+        r#""message":"stopping","open":0"#,
+        r#""message":"stopped""#,
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(!said.contains("MARKER_7f3a"), "{said}");
+}
+
+#[tokio::test]
+async fn a_variable_that_is_set_to_nothing_is_named() {
+    let mut command = program::command(["serve"]).unwrap();
+    command.env("DEVICE_CONSOLE_STATE_DIR", "");
+    let mut program = Child::start("device-console", &mut command).unwrap();
+    assert_eq!(program.ended(PATIENCE).await.unwrap().code(), Some(2));
+    let said = program.stderr();
+    assert!(
+        said.contains("DEVICE_CONSOLE_STATE_DIR is set to nothing") && said.lines().count() == 1,
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_hosted_proxy_without_a_name_says_so() {
+    let (program, _) = serving(&["--mode", "hosted", "--allow-target", "mqtt.example.com:8883"]).await;
+    assert!(program.stderr().contains("--allow-origin"), "{}", program.stderr());
+}
+
+#[tokio::test]
+async fn a_demo_for_visitors_prints_no_token() {
+    let (program, _) = serving(&["--mode", "hosted", "--demo", "--mqtts-listen", "127.0.0.1:0"]).await;
+    assert!(program.stdout().contains("MQTT over TLS at"), "{}", program.stdout());
+    assert!(!program.stdout().contains("token"), "{}", program.stdout());
+}

@@ -11,12 +11,15 @@ use shared::{
     thingsboard::{checksum::ChecksumAlgorithm, topic::PackageKind},
     wire::QoS,
 };
+use std::net::Ipv4Addr;
 use tests::{
     emulated::Emulated,
-    http::{Answer, get, send},
+    eventually::soon,
+    http::{Answer, connect_from, get, send},
     page::{Page, trust},
     proxy::Proxy,
 };
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 /// A proxy that offers an emulator.
 async fn demo() -> (Proxy, Emulated) {
@@ -45,6 +48,16 @@ async fn call_from(
          content-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
     send(proxy.address(), &request).await
+}
+
+fn package() -> PackageUpload {
+    PackageUpload {
+        kind: PackageKind::Firmware,
+        title: "thermostat & more".to_owned(),
+        version: "1.0".to_owned(),
+        tag: None,
+        algorithm: ChecksumAlgorithm::Sha256,
+    }
 }
 
 async fn device(proxy: &Proxy) -> DemoDevice {
@@ -142,13 +155,7 @@ async fn a_body_that_is_too_large_or_no_json_is_refused() {
 async fn a_package_may_be_larger_than_other_bodies() {
     let (proxy, thingsboard) = demo().await;
     let token = thingsboard.token().expose();
-    let upload = PackageUpload {
-        kind: PackageKind::Firmware,
-        title: "thermostat & more".to_owned(),
-        version: "1.0".to_owned(),
-        tag: None,
-        algorithm: ChecksumAlgorithm::Sha256,
-    };
+    let upload = package();
     // A text as JSON has two quotation marks more.
     let bytes = |count: usize| Value::String("x".repeat(count - 2));
     assert_eq!(call(&proxy, "PUT", &upload.path(), token, &bytes(MAX_PACKAGE_BYTES)).await.status, 204);
@@ -156,6 +163,55 @@ async fn a_package_may_be_larger_than_other_bodies() {
     assert_eq!(package.title, "thermostat & more");
     assert!(matches!(package.content, PackageContent::Kept { size: 4_194_304, .. }), "{package:?}");
     assert_eq!(call(&proxy, "PUT", &upload.path(), token, &bytes(MAX_PACKAGE_BYTES + 1)).await.status, 413);
+}
+
+#[tokio::test]
+async fn slow_uploads_keep_nobody_waiting() {
+    let (proxy, _thingsboard) = demo().await;
+    let device = device(&proxy).await;
+    let token = device.access_token.expose();
+    let path = package().path();
+    let (host, origin) = (proxy.address(), proxy.origin());
+    let begin = format!(
+        "PUT {path} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: 4000000\r\n\r\n\"x"
+    );
+    let mut slow = Vec::new();
+    for last in 2..10 {
+        let mut stream = connect_from(Ipv4Addr::new(127, 0, 0, last), host).await;
+        stream.write_all(begin.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    let answer = call(&proxy, "PUT", &path, token, &json!("x".repeat(1_000))).await;
+    assert_eq!(answer.status, 204, "{}", answer.text());
+}
+
+#[tokio::test]
+async fn one_client_uploads_one_package_at_a_time() {
+    let (proxy, _thingsboard) = demo().await;
+    let device = device(&proxy).await;
+    let token = device.access_token.expose();
+    let path = package().path();
+    let (host, origin) = (proxy.address(), proxy.origin());
+    let begin = format!(
+        "PUT {path} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: 4000000\r\n\r\n\"x"
+    );
+    let mut slow = TcpStream::connect(host).await.unwrap();
+    slow.write_all(begin.as_bytes()).await.unwrap();
+    let refused = async {
+        while call(&proxy, "PUT", &path, token, &json!("x")).await.status != 429 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the second one is refused", refused).await;
+    drop(slow);
+    let taken = async {
+        while call(&proxy, "PUT", &path, token, &json!("x")).await.status != 204 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the first one is forgotten", taken).await;
 }
 
 #[tokio::test]

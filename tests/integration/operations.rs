@@ -1,12 +1,18 @@
 //! What an operator's tools are told, on a listener of its own.
 
-use ::proxy::{Extras, config::Config};
+use ::proxy::{
+    Extras,
+    config::{Config, Tunnel},
+};
 use shared::{
+    TUNNEL_PATH,
     failure::Step,
     wire::{PublishOutcome, QoS},
 };
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use tests::{emulated::Emulated, eventually::soon, http, page::Page, proxy::Proxy};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{client_async, tungstenite::client::IntoClientRequest};
 
 const TELEMETRY: &str = "v1/devices/me/telemetry";
 
@@ -91,6 +97,43 @@ async fn readiness_ends_before_the_sessions_do() {
     assert_eq!(answer("/healthz").await, 200);
     page.failure().await;
     proxy.ended().await;
+}
+
+#[tokio::test]
+async fn a_tunnel_is_counted_like_a_session() {
+    let thingsboard = Emulated::start().await;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let operations = listener.local_addr().unwrap();
+    let tunnel = Tunnel { endpoint: thingsboard.endpoint(), trust: thingsboard.trust() };
+    let extras = Extras { operations: Some(listener), ..Extras::default() };
+    let proxy = Proxy::serving(Config { tunnel: Some(tunnel), ..Config::default() }, extras).await;
+    let origin = proxy.origin();
+    let stream = TcpStream::connect(proxy.address()).await.unwrap();
+    let url = format!("ws://{}{TUNNEL_PATH}", proxy.address());
+    let mut request = url.into_client_request().unwrap();
+    for (name, value) in [("origin", origin.as_str()), ("sec-websocket-protocol", "mqtt")] {
+        request.headers_mut().append(name, value.parse().unwrap());
+    }
+    let (_socket, _) = client_async(request, stream).await.unwrap();
+    let counted = async {
+        while !metrics(operations).await.contains("device_console_connected 1") {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the tunnel is counted", counted).await;
+    let text = metrics(operations).await;
+    assert_line(&text, "device_console_sessions 1");
+    assert_line(&text, r#"device_console_connects_total{code="connected"} 1"#);
+    assert_line(&text, r#"device_console_step_seconds_count{step="tls"} 1"#);
+}
+
+#[tokio::test]
+async fn the_metrics_are_not_told_to_whoever_points_a_name_at_them() {
+    let (_proxy, operations) = proxy().await;
+    let answer = http::get(operations, "/metrics", &[("host", "evil.example")]).await;
+    assert_eq!(answer.status, 421);
+    assert!(answer.text().contains("--metrics-host"), "{}", answer.text());
+    assert!(!answer.text().contains("device_console_sessions"));
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! The tunnel for other people's MQTT clients: bytes through, bounds held, nobody let in who may not.
 
-use ::proxy::config::Tunnel;
+use ::proxy::config::{Rate, Tunnel};
 use futures_util::{SinkExt, StreamExt};
 use shared::{
     TUNNEL_PATH,
     endpoint::Endpoint,
+    limits::MAX_FRAME_BYTES,
     wire::{PublishOutcome, QoS, Trust},
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tests::{
     emulated::Emulated,
     eventually::soon,
@@ -162,6 +163,37 @@ async fn text_ends_the_tunnel_with_a_reason() {
     let mut socket = open(&proxy).await.unwrap();
     socket.send(Message::text("hello")).await.unwrap();
     assert_eq!(close_code(&mut socket).await, Some(CloseCode::Unsupported));
+}
+
+#[tokio::test]
+async fn a_frame_that_is_too_large_ends_the_tunnel_with_its_own_code() {
+    let thingsboard = Emulated::start().await;
+    let proxy = proxy(&thingsboard.endpoint(), &thingsboard.trust()).await;
+    let mut socket = open(&proxy).await.unwrap();
+    // The other side stops reading at the header, so not all of it may go out.
+    let _: Result<(), _> = socket.feed(Message::binary(vec![0; MAX_FRAME_BYTES + 1])).await;
+    let _: Result<(), _> = socket.flush().await;
+    assert_eq!(close_code(&mut socket).await, Some(CloseCode::Size));
+}
+
+#[tokio::test]
+async fn frames_are_read_at_the_pace_of_messages() {
+    let thingsboard = Emulated::start().await;
+    let tunnel = Tunnel { endpoint: thingsboard.endpoint(), trust: thingsboard.trust() };
+    let proxy = Proxy::with(|config| {
+        config.tunnel = Some(tunnel);
+        config.session.message_rate = Some(Rate { per_second: 10, burst: 10 });
+    })
+    .await;
+    let mut socket = open(&proxy).await.unwrap();
+    let start = Instant::now();
+    let connect = connect_packet(thingsboard.token().expose());
+    for byte in &connect {
+        send(&mut socket, &[*byte]).await;
+    }
+    assert_eq!(read(&mut socket, 4).await, b"\x20\x02\0\0");
+    let least = Duration::from_millis(100) * u32::try_from(connect.len() - 12).unwrap();
+    assert!(start.elapsed() > least, "{:?} for {} frames", start.elapsed(), connect.len());
 }
 
 #[tokio::test]

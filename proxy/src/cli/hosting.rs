@@ -74,6 +74,17 @@ pub(crate) struct Hosting {
     #[arg(long, env = "DEVICE_CONSOLE_METRICS_LISTEN", value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
 
+    /// A name by which /metrics is asked for, besides addresses and localhost (repeatable; commas in the variable).
+    #[arg(
+        long,
+        env = "DEVICE_CONSOLE_METRICS_HOST",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = Host::parse,
+        requires = "metrics_listen"
+    )]
+    metrics_host: Vec<Host>,
+
     /// The server that other MQTT clients reach by a WebSocket at /mqtt (subprotocol mqtt), over verified TLS.
     #[arg(long, env = "DEVICE_CONSOLE_TUNNEL_TARGET", value_name = "HOST:PORT")]
     pub(crate) tunnel_target: Option<Target>,
@@ -127,6 +138,14 @@ impl Hosting {
         self.mode == Mode::Hosted
     }
 
+    /// The mode as it is written.
+    pub(crate) fn mode_name(&self) -> &'static str {
+        match self.mode {
+            Mode::Local => "local",
+            Mode::Hosted => "hosted",
+        }
+    }
+
     /// The configuration, but for what needs files and addresses. `demo`: an emulator's address will be allowed
     /// once it is known.
     ///
@@ -153,6 +172,7 @@ impl Hosting {
                     .to_owned(),
             );
         }
+        config.metrics_hosts.clone_from(&self.metrics_host);
         config.clients.trusted_proxies.clone_from(&self.trusted_proxy);
         for limit in &self.limits {
             limits::set(&mut config, limit).map_err(|problem| problem.to_string())?;

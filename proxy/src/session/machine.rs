@@ -181,7 +181,11 @@ impl Machine {
             }
             Input::Flushed => self.flushed(now),
             Input::FrameTaken { share, acknowledge } => self.frame_taken(share, acknowledge, now),
-            Input::BrowserHeard => self.browser_heard = now,
+            Input::BrowserHeard => {
+                self.browser_heard = now;
+                self.messages.take(1, now);
+                self.throttled = !self.may_talk(now);
+            }
             Input::Tick => self.tick(now),
         }
     }

@@ -1,43 +1,32 @@
 //! Takes a request's body before anything looks at it: all of it, within a size and a time.
 
 use axum::{
-    Json,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::StatusCode,
+    http::{Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use shared::platform::{PACKAGE_PATH, PlatformError};
-use std::{sync::Arc, time::Duration};
-use tokio::{sync::Semaphore, time::timeout};
-
-/// Large bodies that are held at one time: whom they are from is known only to the demo, which sees them whole.
-pub(super) const MAX_PACKAGES: usize = 4;
+use shared::platform::PACKAGE_PATH;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Bounds of a body.
 #[derive(Clone, Debug)]
 pub(super) struct Bounds {
     pub(super) bytes: usize,
-    /// Bytes of a firmware that is given to the demo.
-    pub(super) package_bytes: usize,
-    pub(super) packages: Arc<Semaphore>,
     pub(super) time: Duration,
+    /// Whether a firmware may be given to the demo, whose body is large: see [`super::package`].
+    pub(super) packages: bool,
 }
 
 /// Reads the body and passes the request on, or answers it.
 pub(super) async fn take(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
+    if bounds.packages && is_package(&request) {
+        return next.run(request).await;
+    }
     let (head, body) = request.into_parts();
-    let is_package = head.uri.path() == PACKAGE_PATH;
-    let most = if is_package { bounds.package_bytes } else { bounds.bytes };
-    let _permit = match is_package.then(|| Arc::clone(&bounds.packages).try_acquire_owned()) {
-        None => None,
-        Some(Ok(permit)) => Some(permit),
-        Some(Err(_)) => {
-            let error = "Other packages are just being uploaded: try again in a moment.".to_owned();
-            return (StatusCode::SERVICE_UNAVAILABLE, Json(PlatformError { error })).into_response();
-        }
-    };
+    let most = bounds.bytes;
     match timeout(bounds.time, to_bytes(body, most)).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(head, Body::from(bytes))).await,
         Ok(Err(_)) => {
@@ -46,4 +35,9 @@ pub(super) async fn take(State(bounds): State<Bounds>, request: Request, next: N
         }
         Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request's body did not come in time.\n").into_response(),
     }
+}
+
+/// Whether the request brings a firmware.
+pub(super) fn is_package(request: &Request) -> bool {
+    request.uri().path() == PACKAGE_PATH && request.method() == Method::PUT
 }

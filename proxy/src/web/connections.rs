@@ -3,6 +3,7 @@
 //! HTTP/1.1 only, so that one set of bounds holds for all requests. A connection that became a WebSocket is
 //! the session's from then on.
 
+use super::pace::{Pace, Paced};
 use crate::config::HttpLimits;
 use axum::{Router, http::Request};
 use hyper::{
@@ -125,10 +126,12 @@ async fn serve_one<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     // Whoever takes nothing of an answer does not keep it, nor the place.
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.answer_write));
-    let stream = Box::pin(stream);
+    let pace = Pace::unbounded();
+    let stream = Paced::new(Box::pin(stream), pace.clone());
     let service = TowerToHyperService::new(router);
     let with_peer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(pace.clone());
         service.call(request)
     });
     let connection = http1::Builder::new()

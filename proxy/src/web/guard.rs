@@ -75,7 +75,7 @@ impl Guard {
 }
 
 /// The header's value when it stands exactly once and is plain text.
-fn single(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+pub(super) fn single(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => value.to_str().ok(),

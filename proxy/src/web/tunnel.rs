@@ -1,14 +1,15 @@
 //! The door to the tunnel: who may come in was checked before; the way to the server is opened before the
 //! WebSocket is, so that a failure has an HTTP status.
 
-use super::{Service, connections::Peer, websocket};
-use crate::{admission::client::Client, tunnel};
+use super::{Service, connections::Peer, pace::Pace, websocket};
+use crate::{admission::client::Client, tls::Secured, tunnel};
 use axum::{
     Extension,
     extract::{State, WebSocketUpgrade},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use shared::wire::StepPassed;
 use std::sync::{Arc, atomic::Ordering};
 use tracing::{Instrument, info, info_span};
 
@@ -18,6 +19,7 @@ const SUBPROTOCOL: &str = "mqtt";
 pub(super) async fn open(
     State(service): State<Service>,
     Extension(Peer(peer)): Extension<Peer>,
+    Extension(pace): Extension<Pace>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -42,11 +44,13 @@ pub(super) async fn open(
         }
     };
     let number = service.next_session.fetch_add(1, Ordering::Relaxed);
-    let span = info_span!("tunnel", number);
-    let opened = tunnel::open(&target.endpoint, &target.trust, &context.means).instrument(span.clone()).await;
+    let span = info_span!("tunnel", session = number);
+    let report = |passed: StepPassed| context.metrics.step(passed.step, passed.elapsed_us);
+    let opened =
+        tunnel::open(&target.endpoint, &target.trust, &context.means, report).instrument(span.clone()).await;
     drop(attempt);
-    let server = match opened {
-        Ok(server) => server,
+    let Secured { stream: server, facts, .. } = match opened {
+        Ok(secured) => secured,
         Err(failed) => {
             let code = failed.refusal.failure.code();
             span.in_scope(|| info!(step = failed.step.label(), code, "connect failed"));
@@ -56,9 +60,10 @@ pub(super) async fn open(
         }
     };
     let tracked = service.sessions.token();
+    pace.set(context.means.session.wire_rate());
     upgrade.on_upgrade(move |socket| {
         async move {
-            let counted = context.metrics.session();
+            let counted = (context.metrics.session(), context.metrics.connected(&facts));
             info!("tunnel opened");
             let end = tunnel::run(socket, server, &context.means.session, &context.stopping).await;
             info!(code = end.code(), "tunnel closed");

@@ -1,6 +1,6 @@
 //! The door to a session: subprotocol, bounds, and a permit. Origin and host were checked before.
 
-use super::{Service, connections::Peer};
+use super::{Service, connections::Peer, pace::Pace};
 use crate::{admission::client::Client, session};
 use axum::{
     Extension,
@@ -29,6 +29,7 @@ pub(super) fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
 pub(super) async fn open(
     State(service): State<Service>,
     Extension(Peer(peer)): Extension<Peer>,
+    Extension(pace): Extension<Pace>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -48,6 +49,7 @@ pub(super) async fn open(
     }
     let number = service.next_session.fetch_add(1, Ordering::Relaxed);
     let tracked = service.sessions.token();
+    pace.set(service.context.means.session.wire_rate());
     upgrade.on_upgrade(move |socket| async move {
         session::run(socket, number, client, Arc::clone(&service.context)).await;
         drop((passes, tracked));
