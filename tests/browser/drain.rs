@@ -4,8 +4,9 @@ use crate::parts::{console, fill, is_connected, payload, status};
 use shared::wire::Trust;
 use std::time::{Duration, Instant};
 use tests::{
+    balancer::{Place, Server},
     browser::{Spot, story},
-    haproxy::{HaProxy, Place, Server},
+    haproxy::HaProxy,
     mosquitto::Mosquitto,
     serving::Serving,
 };

@@ -135,7 +135,7 @@ async fn every_variable_is_one_of_the_programs() {
 }
 
 /// `NAME=VALUE` for each variable that a file sets; a list's dash may stand before it.
-fn settings(file: &str) -> Vec<(String, String)> {
+pub(crate) fn settings(file: &str) -> Vec<(String, String)> {
     let text = text(file);
     let lines = text.lines().map(|line| line.trim().trim_start_matches("- "));
     let settings = lines.filter(|line| line.starts_with(VARIABLE)).filter_map(|line| line.split_once('='));

@@ -30,7 +30,7 @@ async fn everybody_is_told_while_nobody_new_is_let_in() {
     let devices = (0..DEVICES).map(|number| DeviceSpec::random(&format!("Device {number}"))).collect();
     let thingsboard = Emulated::with(Config { devices, gateways: Vec::new(), ..Config::default() }).await;
     let endpoint = thingsboard.endpoint().to_string();
-    let limits = "client-sessions=20,client-attempts=none";
+    let limits = "client-sessions=20,client-openings=none,client-attempts=none";
     let arguments = ["--mode", "hosted", "--allow-internal-target", &endpoint, "--limit", limits];
     let console = Serving::start(&arguments).await.unwrap();
     let (address, operations) = (console.address(), console.operations());

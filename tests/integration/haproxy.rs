@@ -13,9 +13,10 @@ use std::{
 };
 use tests::{
     PATIENCE,
+    balancer::{Place, Server},
     child::Child,
     eventually::within,
-    haproxy::{HaProxy, Place, Server},
+    haproxy::HaProxy,
     mosquitto::{self, Mosquitto},
     page::{Closed, Page},
     serving::Serving,
@@ -41,7 +42,7 @@ const CONNECTED: &str = "device_console_connected";
 async fn console(origin: &str, mosquitto: &Mosquitto) -> Serving {
     let (endpoint, most) = (mosquitto.endpoint().to_string(), 2 * PAGES);
     let limits = format!(
-        "sessions={most},client-sessions={most},target-sessions={most},client-attempts=none,client-attempts-at-once={most},\
+        "sessions={most},client-sessions={most},target-sessions={most},client-openings=none,client-attempts=none,client-attempts-at-once={most},\
          target-attempts=none"
     );
     let arguments = [

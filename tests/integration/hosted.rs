@@ -22,8 +22,7 @@ use tokio_tungstenite::{client_async, tungstenite};
 const TELEMETRY: &str = "v1/devices/me/telemetry";
 
 /// Enough for tests that are about something else.
-const NO_HASTE: &str =
-    "client-attempts=none,target-attempts=none,client-sessions=50,client-attempts-at-once=9";
+const NO_HASTE: &str = "client-openings=none,client-attempts=none,target-attempts=none,client-sessions=50,client-attempts-at-once=9";
 
 /// A hosted program that reaches this server of the operator's own, with more options.
 pub(crate) async fn hosted(target: &str, more: &[&str]) -> Serving {
@@ -133,7 +132,7 @@ async fn every_option_may_come_by_its_variable() {
         ("DEVICE_CONSOLE_ALLOW_INTERNAL_TARGET", &target),
         ("DEVICE_CONSOLE_ALLOW_ORIGIN", "https://console.example,https://other.example"),
         ("DEVICE_CONSOLE_TRUSTED_PROXY", "127.0.0.0/8"),
-        ("DEVICE_CONSOLE_LIMIT", "client-sessions=1,client-attempts=none"),
+        ("DEVICE_CONSOLE_LIMIT", "client-sessions=1,client-openings=none,client-attempts=none"),
         ("DEVICE_CONSOLE_TUNNEL_TARGET", &target),
         ("DEVICE_CONSOLE_LOG_FORMAT", "json"),
     ]);

@@ -1,10 +1,7 @@
 //! The page over TLS: its certificate, a new one while it runs, and who does not get in.
 
 use ::proxy::{Extras, ServerTls, ServerTlsProblem, config::Config};
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, ServerName, pem::PemObject},
-};
+use rustls::pki_types::ServerName;
 use shared::SUBPROTOCOL;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tests::{
@@ -53,14 +50,7 @@ async fn serving(tls: &Arc<ServerTls>, adjust: impl FnOnce(&mut Config)) -> Prox
 }
 
 async fn handshake(address: SocketAddr, authority: &Authority) -> std::io::Result<TlsStream<TcpStream>> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let mut config = authority.client();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let name = ServerName::try_from("127.0.0.1").unwrap();
     let stream = TcpStream::connect(address).await?;

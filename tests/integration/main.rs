@@ -5,6 +5,7 @@
 mod admission;
 mod assets;
 mod backpressure;
+mod balancers;
 mod check;
 mod cli;
 mod connect;
@@ -23,6 +24,7 @@ mod mqtt5;
 mod operations;
 mod options;
 mod origin;
+mod pace;
 mod public_name;
 mod rough;
 mod secrets;

@@ -5,7 +5,7 @@ use rcgen::{
     date_time_ymd,
 };
 use rustls::{
-    RootCertStore, ServerConfig, SupportedProtocolVersion,
+    ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
     server::WebPkiClientVerifier,
@@ -70,6 +70,25 @@ impl Authority {
         &self.pem
     }
 
+    /// A client that trusts this authority alone.
+    ///
+    /// # Panics
+    /// The authority is none.
+    #[must_use]
+    pub fn client(&self) -> ClientConfig {
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring speaks these versions")
+            .with_root_certificates(self.roots())
+            .with_no_client_auth()
+    }
+
+    fn roots(&self) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.der.clone()).expect("an authority is a root");
+        roots
+    }
+
     /// # Panics
     /// A name in `leaf` is no name.
     #[must_use]
@@ -127,10 +146,8 @@ impl Identity {
         authority: &Authority,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Arc<ServerConfig> {
-        let mut roots = RootCertStore::empty();
-        roots.add(authority.der.clone()).expect("an authority is a root");
         let provider = Arc::new(ring::default_provider());
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(authority.roots()), provider)
             .build()
             .expect("one root is enough");
         let config = builder(versions)

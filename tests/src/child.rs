@@ -8,8 +8,14 @@ use std::{
     str::Lines,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+/// What a program gets to end in order when it is dropped.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// Between two looks whether it has.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A running program; killed when dropped.
 #[derive(Debug)]
@@ -155,6 +161,18 @@ impl Child {
             .context("cannot run sh")?;
         anyhow::ensure!(status.success(), "{} cannot be signalled: {status}", self.name);
         Ok(())
+    }
+
+    /// Lets the program end by itself what it has started, within a second; for one that is dropped.
+    pub(crate) fn terminate_and_wait(&mut self) {
+        let end = Instant::now() + GOODBYE;
+        let runs = |child: &mut Self| matches!(child.process.try_wait(), Ok(None));
+        // One that has ended may have left its number to another; one that cannot be told is killed.
+        if runs(self) && self.terminate().is_ok() {
+            while runs(self) && Instant::now() < end {
+                thread::sleep(PAUSE);
+            }
+        }
     }
 
     /// Ends the program at once, without a chance to say goodbye.

@@ -3,11 +3,7 @@
 //! Knows nothing of what passes.
 
 use crate::{broker::listener, certs::Authority};
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring,
-    pki_types::{CertificateDer, ServerName, pem::PemObject},
-};
+use rustls::pki_types::ServerName;
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{
     io::copy_bidirectional,
@@ -45,16 +41,7 @@ impl Place {
     /// The authority is none.
     #[must_use]
     pub fn towards(self, target: SocketAddr, authority: &Authority) -> Front {
-        let mut roots = RootCertStore::empty();
-        let der = CertificateDer::from_pem_slice(authority.pem().as_bytes())
-            .expect("an authority has a certificate");
-        roots.add(der).expect("an authority is a root");
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring speaks these versions")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let (address, connector) = (self.address(), TlsConnector::from(Arc::new(config)));
+        let (address, connector) = (self.address(), TlsConnector::from(Arc::new(authority.client())));
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = self.0.accept().await {
                 tokio::spawn(pass(stream, target, connector.clone()));

@@ -85,6 +85,28 @@ pub async fn send_over(mut stream: impl AsyncRead + AsyncWrite + Unpin, request:
     parse(&bytes)
 }
 
+/// The same on a connection that stays open for more: the answer must have a length.
+///
+/// # Panics
+/// The connection ends before the answer does; or see [`send`].
+pub async fn send_and_stay(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), request: &str) -> Answer {
+    let exchange = async {
+        stream.write_all(request.as_bytes()).await?;
+        let mut bytes = Vec::new();
+        loop {
+            assert!(stream.read_buf(&mut bytes).await? > 0, "the connection ended within an answer");
+            if bytes.windows(4).any(|four| four == b"\r\n\r\n") {
+                let answer = parse(&bytes);
+                let length = answer.header("content-length").expect("a length");
+                if answer.body.len() >= length.parse().expect("a number") {
+                    return std::io::Result::Ok(answer);
+                }
+            }
+        }
+    };
+    soon("an answer over HTTP", exchange).await.expect("the server answers")
+}
+
 /// A connection from another address of this machine, as from another client. Linux answers at all of 127.0.0.0/8.
 ///
 /// # Panics

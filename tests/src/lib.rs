@@ -9,12 +9,13 @@
 //! - [`certs`]: authorities and certificates, good and bad
 //! - [`broker`]: an MQTT server whose every packet the test decides, and servers that are none
 //! - [`emulated`]: a ThingsBoard with one device; [`mosquitto`], [`haproxy`], [`python`], [`node`]: other people's
-//!   programs, each a [`child`] with a [`folder`] where needed
+//!   programs, each a [`child`] with a [`folder`] where needed; [`shipped`]: a [`balancer`] with its file of `deploy/`
 //! - [`link`]: a connection that can be stalled, slowed and cut; [`front`]: one that becomes TLS on its way
 //! - [`eventually`]: assertions that may need a moment
 //! - [`browser`]: a real Chromium with the page in it
 //! - [`dist`]: the built page; [`example`]: what the one-way TLS example sends
 
+pub mod balancer;
 pub mod broker;
 pub mod browser;
 pub mod canary;
@@ -37,6 +38,7 @@ pub mod program;
 pub mod proxy;
 pub mod python;
 pub mod serving;
+pub mod shipped;
 
 use std::time::Duration;
 

@@ -79,6 +79,7 @@ pub(crate) struct Peers {
     pub(crate) chromium: PathBuf,
     pub(crate) mosquitto: PathBuf,
     pub(crate) haproxy: PathBuf,
+    pub(crate) nginx: PathBuf,
     pub(crate) slowhttptest: PathBuf,
     pub(crate) axe: PathBuf,
 }
@@ -136,6 +137,7 @@ fn parts(project: &Project, purpose: Purpose) -> Result<Vec<Part>> {
         parts.push(apt::part("haproxy, a load balancer to stand behind", &["haproxy"], || {
             program_exists(&["haproxy"])
         }));
+        parts.push(deploy::nginx());
         parts.push(apt::part("slowhttptest, a client that dawdles on purpose", &["slowhttptest"], || {
             program_exists(&["slowhttptest"])
         }));
@@ -221,6 +223,7 @@ pub(crate) fn peers(project: &Project) -> Result<Peers> {
         chromium: chromium.context("chromium is missing: run `cargo xtask setup`")?,
         mosquitto: require("mosquitto")?,
         haproxy: require("haproxy")?,
+        nginx: require("nginx")?,
         slowhttptest: require("slowhttptest")?,
         axe: npm::folder(project)?.join("node_modules/axe-core/axe.min.js"),
     })

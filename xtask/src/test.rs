@@ -126,6 +126,7 @@ fn native(project: &Project, arguments: &[&str]) -> Result<Command> {
     cargo.env("DEVICE_CONSOLE_CHROMIUM", peers.chromium);
     cargo.env("DEVICE_CONSOLE_MOSQUITTO", peers.mosquitto);
     cargo.env("DEVICE_CONSOLE_HAPROXY", peers.haproxy);
+    cargo.env("DEVICE_CONSOLE_NGINX", peers.nginx);
     cargo.env("DEVICE_CONSOLE_SLOWHTTPTEST", peers.slowhttptest);
     cargo.env("DEVICE_CONSOLE_AXE", peers.axe);
     Ok(cargo)

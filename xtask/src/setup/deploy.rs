@@ -34,17 +34,19 @@ pub(super) fn parts(project: &Project) -> Result<Vec<Part>> {
     }
     parts
         .push(apt::part("haproxy, to read its configuration", &["haproxy"], || program_exists(&["haproxy"])));
-    parts.push(apt::part(
-        "nginx, to read its configuration; Debian also starts it as a service",
-        &["nginx"],
-        || program_exists(&["nginx"]),
-    ));
+    parts.push(nginx());
     parts.push(apt::part("openssl, to make a certificate for both", &["openssl"], || {
         program_exists(&["openssl"])
     }));
     parts.push(apt::part("Python's venv, for linters", &["python3-venv"], python::has_venv));
     parts.push(python::part(project, python::DEPLOY, "kubectl, kubernetes-validate and hadolint")?);
     Ok(parts)
+}
+
+/// Tests run it besides.
+pub(super) fn nginx() -> Part {
+    let what = "nginx, to read its configuration and to stand behind; Debian also starts it as a service";
+    apt::part(what, &["nginx"], || program_exists(&["nginx"]))
 }
 
 /// Where those programs are. Says which is missing.
