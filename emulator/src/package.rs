@@ -61,12 +61,14 @@ impl AsRef<[u8]> for Roomed {
 }
 
 impl Package {
-    /// The same within a budget; `None` when it has no room.
-    pub(crate) fn within(self, budget: &Arc<Budget>) -> Option<Self> {
+    /// The same within a budget; or as it was, when that has no room.
+    pub(crate) fn within(self, budget: &Arc<Budget>) -> Result<Self, Self> {
         let mut room = Held::of(budget);
+        if !room.grow(self.bytes.len()) {
+            return Err(self);
+        }
         let bytes = self.bytes;
-        room.grow(bytes.len())
-            .then(|| Self { bytes: Bytes::from_owner(Roomed { bytes, _room: room }), ..self })
+        Ok(Self { bytes: Bytes::from_owner(Roomed { bytes, _room: room }), ..self })
     }
 
     /// The bytes from `size * number` on, at most `size`; all of them when no size is known; none past the
@@ -194,9 +196,9 @@ mod tests {
         let kept = fits().unwrap();
         let chunk = kept.chunk(5, 1);
         drop(kept);
-        assert!(fits().is_none());
+        assert!(fits().is_err());
         drop(chunk);
-        assert_eq!(fits(), Some(sample(b"hello, world")));
+        assert_eq!(fits(), Ok(sample(b"hello, world")));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub struct Platform {
 /// Why something was not done, in a sentence for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PlatformProblem {
-    #[error("No device has this access token: ask for a device first.")]
+    #[error("No device has this access token: press Use the demo device for a new one.")]
     UnknownDevice,
     #[error("Too many requests wait for this device already: let some run out first.")]
     TooManyRpcs,
@@ -164,9 +164,24 @@ impl Platform {
             return Err(PlatformProblem::PackageTooLarge);
         }
         let device = self.device(token)?;
-        let package = package.within(device.share.packages()).ok_or(PlatformProblem::PackagesFull)?;
+        let package = self.keep(package, &device).ok_or(PlatformProblem::PackagesFull)?;
         let assigned = Assigned::kept(package);
         Ok(lock(&device.state).assign_package(kind, assigned, unix_ms())?)
+    }
+
+    /// The package within the device's share; others who rest make room.
+    fn keep(&self, mut package: Package, device: &Device) -> Option<Package> {
+        loop {
+            package = match package.within(device.share.packages()) {
+                Ok(kept) => return Some(kept),
+                Err(package) => package,
+            };
+            // Its own share being full is nobody else's matter.
+            let has_room = device.share.packages().has_room(package.bytes.len());
+            if !has_room || !self.hub.drop_idle_packages(unix_ms()) {
+                return None;
+            }
+        }
     }
 
     /// Assigns a package that is only an address; asking for its chunks fails.

@@ -25,11 +25,15 @@ pub(crate) struct Admission {
     uploads: Tally<Client>,
     attempting: Tally<Client>,
     towards: Tally<Endpoint>,
+    openings: Option<Attempts<Client>>,
     by_client: Option<Attempts<Client>>,
     by_target: Option<Attempts<Endpoint>>,
     demo_devices: Option<Attempts<Client>>,
     demo_calls: Option<Attempts<Client>>,
 }
+
+/// Of an attempt, and of the session to its target.
+type Passes = (Pass<Client>, Option<Pass<Endpoint>>);
 
 /// Waiting for an attempt that is under way: a page asks again only when the last one is answered, so this is
 /// another page of the same client.
@@ -38,6 +42,7 @@ const BUSY_S: u64 = 5;
 impl Admission {
     pub(crate) fn new(clients: &ClientLimits, targets: &TargetLimits) -> Self {
         Self {
+            openings: clients.openings_per_minute.map(Attempts::new),
             by_client: clients.attempts_per_minute.map(Attempts::new),
             by_target: targets.attempts_per_minute.map(Attempts::new),
             demo_devices: clients.demo_devices_per_minute.map(Attempts::new),
@@ -55,6 +60,14 @@ impl Admission {
     /// One more connection of a client; `None` when it has as many as it may.
     pub(crate) fn connection(&self, client: Client) -> Option<Pass<Client>> {
         self.connections.take(client, self.clients.connections)
+    }
+
+    /// One more WebSocket that a client opens.
+    ///
+    /// # Errors
+    /// The seconds to wait.
+    pub(crate) fn opening(&self, client: Client) -> Result<(), u64> {
+        self.openings.as_ref().map_or(Ok(()), |openings| openings.take(&client))
     }
 
     /// One more session of a client; `None` when it has as many as it may.
@@ -82,7 +95,9 @@ impl Admission {
         take(&self.demo_calls, Refused::ClientDemoCalls)
     }
 
-    /// One more connection attempt. The first pass counts the attempt, the second the session to the target.
+    /// One more connection attempt. The first pass counts the attempt, the second the session to the target, which
+    /// is counted by its name when it `has_shares`: what leads nowhere takes nothing from others, and what nobody
+    /// listed is counted by address once that is known.
     ///
     /// # Errors
     /// Which limit, and what to say.
@@ -90,7 +105,8 @@ impl Admission {
         &self,
         client: Client,
         endpoint: &Endpoint,
-    ) -> Result<(Pass<Client>, Pass<Endpoint>), (Refused, Failure)> {
+        has_shares: bool,
+    ) -> Result<Passes, (Refused, Failure)> {
         let too_many = |refused, after_s| (refused, Failure::TooManyAttempts { after_s });
         let attempting = self
             .attempting
@@ -99,6 +115,9 @@ impl Admission {
         if let Some(by_client) = &self.by_client {
             by_client.take(&client).map_err(|after_s| too_many(Refused::ClientAttempts, after_s))?;
         }
+        if !has_shares {
+            return Ok((attempting, None));
+        }
         let towards = self
             .towards
             .take(endpoint.clone(), self.targets.sessions)
@@ -106,7 +125,7 @@ impl Admission {
         if let Some(by_target) = &self.by_target {
             by_target.take(endpoint).map_err(|after_s| too_many(Refused::TargetAttempts, after_s))?;
         }
-        Ok((attempting, towards))
+        Ok((attempting, Some(towards)))
     }
 }
 
@@ -157,18 +176,21 @@ mod tests {
             targets.sessions = 2;
         });
         let (one, two) = (client("192.0.2.1"), client("192.0.2.2"));
-        let (attempt, target) = admission.attempt(one, &endpoint("a")).unwrap();
-        assert!(matches!(admission.attempt(one, &endpoint("a")), Err((Refused::ClientAttemptsAtOnce, _))));
+        let (attempt, target) = admission.attempt(one, &endpoint("a"), true).unwrap();
+        assert!(matches!(
+            admission.attempt(one, &endpoint("a"), true),
+            Err((Refused::ClientAttemptsAtOnce, _))
+        ));
         drop(attempt);
-        let (_attempt, _target) = admission.attempt(one, &endpoint("a")).unwrap();
+        let (_attempt, _target) = admission.attempt(one, &endpoint("a"), true).unwrap();
         assert_eq!(
-            admission.attempt(two, &endpoint("a")).unwrap_err(),
+            admission.attempt(two, &endpoint("a"), true).unwrap_err(),
             (Refused::TargetSessions, Failure::TargetBusy { endpoint: endpoint("a") })
         );
         drop(target);
-        assert!(admission.attempt(two, &endpoint("a")).is_ok());
+        assert!(admission.attempt(two, &endpoint("a"), true).is_ok());
         drop((_attempt, _target));
-        match admission.attempt(one, &endpoint("b")) {
+        match admission.attempt(one, &endpoint("b"), true) {
             Err((Refused::ClientAttempts, Failure::TooManyAttempts { after_s })) => {
                 assert!((1..=60).contains(&after_s), "{after_s}");
             }

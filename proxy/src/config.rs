@@ -63,6 +63,8 @@ impl Config {
                 connections: 32,
                 sessions: 5,
                 attempts_per_minute: NonZeroU32::new(10),
+                // Twice a page's reconnects at their fastest.
+                openings_per_minute: NonZeroU32::new(60),
                 attempts_at_once: 1,
                 demo_devices_per_minute: NonZeroU32::new(5),
                 // The tab Platform looks once a second.
@@ -73,6 +75,8 @@ impl Config {
             session: SessionLimits {
                 message_rate: Some(Rate { per_second: 10, burst: 20 }),
                 byte_rate: Some(Rate { per_second: 64 * 1024, burst: 256 * 1024 }),
+                server_message_rate: Some(Rate { per_second: 200, burst: 400 }),
+                server_byte_rate: Some(Rate { per_second: 1024 * 1024, burst: 4 * 1024 * 1024 }),
                 idle: minutes(15),
                 life: minutes(60),
                 ..SessionLimits::default()
@@ -101,7 +105,9 @@ pub struct ClientLimits {
     pub sessions: usize,
     /// Connection attempts to servers; none: no bound.
     pub attempts_per_minute: Option<NonZeroU32>,
-    /// Of those under way at one time.
+    /// WebSockets opened; none: no bound.
+    pub openings_per_minute: Option<NonZeroU32>,
+    /// Of the attempts those under way at one time.
     pub attempts_at_once: usize,
     /// Devices of the demo asked for; none: no bound.
     pub demo_devices_per_minute: Option<NonZeroU32>,
@@ -118,6 +124,7 @@ impl Default for ClientLimits {
             connections,
             sessions,
             attempts_per_minute: None,
+            openings_per_minute: None,
             attempts_at_once: sessions,
             demo_devices_per_minute: None,
             demo_calls_per_minute: None,
@@ -238,6 +245,10 @@ pub struct SessionLimits {
     pub message_rate: Option<Rate>,
     /// Bytes from the page; a page that is faster waits. None: no bound.
     pub byte_rate: Option<Rate>,
+    /// Packets from the server; a server that is faster waits. None: no bound.
+    pub server_message_rate: Option<Rate>,
+    /// Bytes from the server; a server that is faster waits. None: no bound.
+    pub server_byte_rate: Option<Rate>,
     /// How long nothing need be asked by the page or published by the server. None: no bound.
     pub idle: Option<Duration>,
     /// The whole session. None: no bound.
@@ -273,6 +284,8 @@ impl Default for SessionLimits {
             close: Duration::from_secs(2),
             message_rate: None,
             byte_rate: None,
+            server_message_rate: None,
+            server_byte_rate: None,
             idle: None,
             life: None,
             end_warning: Duration::from_secs(60),

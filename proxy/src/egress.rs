@@ -26,14 +26,26 @@ use std::{
     net::{IpAddr, SocketAddr},
     time::Duration,
 };
-use tokio::{net::TcpStream, time::timeout};
-use tracing::debug;
+use tokio::{
+    net::TcpStream,
+    time::{Instant, sleep_until, timeout},
+};
+use tracing::{debug, warn};
 
 /// Addresses of one name that are looked at.
 const MAX_ANSWERS: usize = 16;
 
 /// Addresses that are tried.
 const MAX_TRIES: usize = 4;
+
+/// Whether strangers may never be led to this address, unless an operator marks it as internal.
+#[must_use]
+pub fn is_not_public(address: IpAddr) -> bool {
+    classify::public(address.to_canonical()) != Verdict::Allowed
+}
+
+/// When a name that nobody listed is refused, whatever the reason: longer than a look-up takes.
+const REFUSAL_TIME: Duration = Duration::from_secs(2);
 
 /// The rules by which connections are opened.
 #[derive(Debug, Default)]
@@ -71,6 +83,17 @@ impl Egress {
     /// reached; for strangers one bad address refuses the name, since mixed answers are how a name is turned
     /// against the network behind the proxy.
     pub(crate) async fn resolve(&self, endpoint: &Endpoint, limit: Duration) -> Result<Target, Failure> {
+        let start = Instant::now();
+        let judged = self.judge(endpoint, limit).await;
+        if judged.is_err() && self.policy.reach(endpoint) == Some(Reach::Unlisted) {
+            // How long it took tells whether the name is known inside, and why it was refused tells it as well.
+            sleep_until(start + REFUSAL_TIME).await;
+            return Err(Failure::TargetNotAllowed { endpoint: endpoint.clone() });
+        }
+        judged
+    }
+
+    async fn judge(&self, endpoint: &Endpoint, limit: Duration) -> Result<Target, Failure> {
         let host = &endpoint.host;
         let refused = || Failure::TargetNotAllowed { endpoint: endpoint.clone() };
         let Some(reach) = self.policy.reach(endpoint) else {
@@ -78,23 +101,31 @@ impl Egress {
             return Err(refused());
         };
         let answers = match host.ip() {
-            Some(address) => vec![address],
+            Some(address) => vec![address.to_canonical()],
             None => timeout(limit, self.look_up(host))
                 .await
-                .map_err(|_| Failure::NameTimedOut { host: host.to_string(), after_s: limit.as_secs() })?
-                .map_err(|failure| match (reach, failure) {
-                    // Told apart from a name that is none, an internal name would be given away.
-                    (Reach::Unlisted, Failure::NameNotFound { .. }) => refused(),
-                    (_, failure) => failure,
-                })?,
+                .map_err(|_| Failure::NameTimedOut { host: host.to_string(), after_s: limit.as_secs() })??,
         };
         let count = answers.len();
         let allowed: Vec<_> = answers.into_iter().filter(|address| self.may_reach(*address, reach)).collect();
         if allowed.is_empty() || (reach != Reach::Local && allowed.len() < count) {
-            debug!(answers = count, allowed = allowed.len(), "addresses that may not be reached");
+            if reach == Reach::Listed {
+                warn!(
+                    answers = count,
+                    allowed = allowed.len(),
+                    "a listed target leads to addresses that are not public"
+                );
+            } else {
+                debug!(answers = count, allowed = allowed.len(), "addresses that may not be reached");
+            }
             return Err(refused());
         }
         Ok(Target { endpoint: endpoint.clone(), addresses: allowed, reach })
+    }
+
+    /// Whether an endpoint has its shares by the name it was asked for.
+    pub(crate) fn has_shares_by_name(&self, endpoint: &Endpoint) -> bool {
+        matches!(self.policy.reach(endpoint), Some(Reach::Local | Reach::Internal | Reach::Listed))
     }
 
     fn may_reach(&self, address: IpAddr, reach: Reach) -> bool {
@@ -112,7 +143,8 @@ impl Egress {
         let answers =
             self.resolver.0.resolve(host.as_str()).await.map_err(|error| lookup_failure(host, &error))?;
         let mut addresses: Vec<IpAddr> = Vec::new();
-        for answer in answers {
+        // One server must not have two addresses by being written in two ways.
+        for answer in answers.into_iter().map(|answer| answer.to_canonical()) {
             if !addresses.contains(&answer) && addresses.len() < MAX_ANSWERS {
                 addresses.push(answer);
             }

@@ -27,6 +27,7 @@ mod tls;
 mod tunnel;
 mod web;
 
+pub use egress::is_not_public;
 pub use origin::{Origin, OriginProblem};
 pub use server_tls::{ServerTls, ServerTlsProblem};
 

@@ -81,9 +81,9 @@ impl Lifetime {
 }
 
 impl Watch {
-    /// A span that is shorter than the warning is warned of at once.
+    /// A short span is warned of at its half.
     fn warns_at(&self, warning: Duration) -> Instant {
-        self.since + self.allowed.saturating_sub(warning)
+        self.since + self.allowed - warning.min(self.allowed / 2)
     }
 }
 

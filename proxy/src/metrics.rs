@@ -47,6 +47,7 @@ pub(crate) enum Refused {
     ClientConnections,
     Sessions,
     ClientSessions,
+    ClientOpenings,
     ClientAttempts,
     ClientAttemptsAtOnce,
     TargetAttempts,
@@ -55,15 +56,22 @@ pub(crate) enum Refused {
     ClientDemoCalls,
     /// The page was made to wait, for its messages or their bytes.
     Messages,
+    /// The server was made to wait.
+    ServerMessages,
+    /// The demo has no device for anybody just now.
+    DemoDevices,
+    /// A firmware for the demo found no room, or was its client's second.
+    Packages,
 }
 
 impl Refused {
-    fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Connections => "connections",
             Self::ClientConnections => "client-connections",
             Self::Sessions => "sessions",
             Self::ClientSessions => "client-sessions",
+            Self::ClientOpenings => "client-openings",
             Self::ClientAttempts => "client-attempts",
             Self::ClientAttemptsAtOnce => "client-attempts-at-once",
             Self::TargetAttempts => "target-attempts",
@@ -71,6 +79,9 @@ impl Refused {
             Self::ClientDemoDevices => "client-demo-devices",
             Self::ClientDemoCalls => "client-demo-calls",
             Self::Messages => "messages",
+            Self::ServerMessages => "server-messages",
+            Self::DemoDevices => "demo-devices",
+            Self::Packages => "packages",
         }
     }
 }

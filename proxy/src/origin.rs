@@ -30,11 +30,18 @@ impl fmt::Display for Scheme {
 /// Why a text is no origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
-    "an origin looks like http://127.0.0.1:8081 or https://console.example.com: a scheme and a host, no path"
+    "an origin looks like http://127.0.0.1:8081 or https://console.example.com: a scheme and one host, without path, \
+     final slash or wildcard"
 )]
 pub struct OriginProblem;
 
 impl Origin {
+    /// Whether pages of it come over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.scheme == Scheme::Https
+    }
+
     /// Host and port as a `Host` header has them.
     pub(crate) fn authority(&self) -> &str {
         &self.authority
@@ -45,15 +52,16 @@ impl FromStr for Origin {
     type Err = OriginProblem;
 
     fn from_str(text: &str) -> Result<Self, OriginProblem> {
+        let text = text.trim();
         let (scheme, authority) = text.split_once("://").ok_or(OriginProblem)?;
-        let (scheme, default_port) = match scheme {
+        let (scheme, default_port) = match scheme.to_ascii_lowercase().as_str() {
             "http" => (Scheme::Http, ":80"),
             "https" => (Scheme::Https, ":443"),
             _ => return Err(OriginProblem),
         };
         let authority = authority.to_ascii_lowercase();
         let parsed: axum::http::uri::Authority = authority.parse().map_err(|_| OriginProblem)?;
-        if parsed.as_str().contains('@') || parsed.host().is_empty() || authority.ends_with(':') {
+        if parsed.as_str().contains(['@', '*']) || parsed.host().is_empty() || authority.ends_with(':') {
             return Err(OriginProblem);
         }
         let authority = authority.strip_suffix(default_port).unwrap_or(&authority).to_owned();
@@ -78,6 +86,7 @@ mod tests {
             ("https://Console.Example.com:443", "https://console.example.com"),
             ("http://[::1]:80", "http://[::1]"),
             ("https://a:80", "https://a:80"),
+            (" HTTPS://Console.example", "https://console.example"),
         ] {
             assert_eq!(text.parse::<Origin>().unwrap().to_string(), normal);
         }
@@ -91,6 +100,7 @@ mod tests {
             "http://u@a",
             "http://a b",
             "http://a:",
+            "https://*.example.com",
         ] {
             assert_eq!(bad.parse::<Origin>(), Err(OriginProblem), "{bad}");
         }

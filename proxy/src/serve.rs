@@ -9,7 +9,7 @@ use anyhow::Context;
 use emulator::{DevicePolicy, Emulator};
 use proxy::{
     Extras, ServerTls,
-    config::{AllowedTarget, Config, Tunnel},
+    config::{Config, Tunnel},
 };
 use shared::wire::Trust;
 use std::{
@@ -30,6 +30,14 @@ const MOST_VISITORS: usize = 500;
 /// Flags and files that cannot be used are bad usage, anything else is not.
 pub(crate) async fn run(flags: cli::Serve) -> Result<(), Problem> {
     check_listen(&flags).map_err(Problem::Usage)?;
+    if let (Some(page), Some(metrics)) = (flags.listen, flags.hosting.metrics_listen)
+        && page == metrics
+        && page.port() != 0
+    {
+        return Err(Problem::Usage(anyhow::anyhow!(
+            "--listen and --metrics-listen are both {page}: give the metrics a port of their own"
+        )));
+    }
     let mut emulator_config = emulate::config(&flags.emulator).map_err(Problem::Usage)?;
     if flags.hosting.is_hosted() {
         emulator_config.device_policy = DevicePolicy::PerVisitor { most: MOST_VISITORS };
@@ -46,8 +54,8 @@ pub(crate) async fn run(flags: cli::Serve) -> Result<(), Problem> {
              --allow-internal-target {endpoint} when it is in your own network"
         )));
     }
-    if flags.hosting.is_hosted() && flags.allow_origin.is_empty() {
-        warn!("the page can be opened on this machine only: name its public address with --allow-origin");
+    for doubt in flags.hosting.doubts(&flags.allow_origin) {
+        warn!("{doubt}");
     }
     let config = Config { allowed_origins: flags.allow_origin.clone(), tunnel, ..config };
     serve(flags, emulator_config, config, tls).await.map_err(Problem::Failed)
@@ -69,8 +77,7 @@ async fn serve(
     let emulator =
         if flags.demo { Some(emulate::start(emulator_config, &flags.emulator).await?) } else { None };
     if let Some(emulator) = &emulator {
-        // It is on this machine and for everybody.
-        config.targets.allow(AllowedTarget { endpoint: emulator.endpoint(), internal: true });
+        config.targets.allow_demo(emulator.endpoint());
     }
     let scheme = if tls.is_some() { "https" } else { "http" };
     if let Some(operations) = &operations {

@@ -30,7 +30,7 @@ use shared::{
 use std::sync::Arc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument, info, info_span};
+use tracing::{Instrument, debug, info, info_span};
 
 /// What every session of this proxy shares.
 #[derive(Debug)]
@@ -73,9 +73,14 @@ pub(crate) async fn run(socket: WebSocket, number: u64, client: Client, context:
     async {
         let mut browser = Browser::new(socket, &context.means.session);
         let counted = context.metrics.session();
-        info!("session opened");
-        let end = converse(&mut browser, client, &context).await;
-        info!(code = end.code(), "session closed");
+        debug!("session opened");
+        let mut tried = false;
+        let end = converse(&mut browser, client, &context, &mut tried).await;
+        if tried {
+            info!(code = end.code(), "session closed");
+        } else {
+            debug!(code = end.code(), "session closed");
+        }
         context.metrics.ended(end.code());
         drop(counted);
         browser.close(&end, context.means.session.close).await;
@@ -84,21 +89,27 @@ pub(crate) async fn run(socket: WebSocket, number: u64, client: Client, context:
     .await;
 }
 
-async fn converse(browser: &mut Browser, client: Client, context: &Context) -> End {
+/// `tried`: set once the page was let try to connect.
+async fn converse(browser: &mut Browser, client: Client, context: &Context, tried: &mut bool) -> End {
     let connect = match first_message(browser, context).await {
         Ok(connect) => connect,
         Err(end) => return end,
     };
+    let has_shares = context.means.egress.has_shares_by_name(&connect.endpoint);
     // The target's pass lasts as long as the session, the attempt's until it is open.
-    let (attempt, _target) = match context.admission.attempt(client, &connect.endpoint) {
+    let (attempt, _target) = match context.admission.attempt(client, &connect.endpoint, has_shares) {
         Ok(passes) => passes,
         Err((limit, failure)) => {
             context.metrics.refused(limit);
             return End::Failed(failure);
         }
     };
+    *tried = true;
     let opened = open(*connect, browser, context).await;
     drop(attempt);
+    if opened.is_ok() {
+        info!("connected");
+    }
     match opened {
         Ok(opened) => live::run(opened, browser, context).await,
         Err(end) => end,

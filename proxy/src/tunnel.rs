@@ -31,7 +31,10 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf},
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
-use tokio_tungstenite::tungstenite::{Error as WebSocketError, error::CapacityError};
+use tokio_tungstenite::tungstenite::{
+    Error as WebSocketError,
+    error::{CapacityError, ProtocolError},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Bytes asked of the server at one read: one frame to the client.
@@ -47,6 +50,7 @@ pub(crate) enum End {
     Server,
     /// Text where MQTT needs bytes (MQTT 5 section 6).
     Text,
+    Invalid,
     TooLarge,
     Silent,
     Stalled,
@@ -60,7 +64,7 @@ impl End {
         match self {
             Self::Client => "client-gone",
             Self::Server => "server-closed",
-            Self::Text => "frame-invalid",
+            Self::Text | Self::Invalid => "frame-invalid",
             Self::TooLarge => "frame-too-large",
             Self::Silent => "client-silent",
             Self::Stalled => "stalled",
@@ -75,6 +79,7 @@ impl End {
             Self::Client => (close_code::NORMAL, ""),
             Self::Server => (close_code::NORMAL, "the server closed the connection"),
             Self::Text => (close_code::UNSUPPORTED, "MQTT needs binary frames"),
+            Self::Invalid => (close_code::PROTOCOL, "the WebSocket protocol was broken"),
             Self::TooLarge => (close_code::SIZE, "a frame was too large"),
             Self::Silent => (close_code::POLICY, "nothing was heard in time"),
             Self::Stalled => (close_code::AGAIN, "one side took nothing"),
@@ -170,8 +175,8 @@ async fn uplink(
     loop {
         let bytes: Bytes = match timeout(limits.browser_silence, client.next()).await {
             Err(_) => return End::Silent,
-            Ok(Some(Err(error))) if is_too_large(&error) => return End::TooLarge,
-            Ok(None | Some(Ok(Message::Close(_)) | Err(_))) => return End::Client,
+            Ok(Some(Err(error))) => return of_error(&error),
+            Ok(None | Some(Ok(Message::Close(_)))) => return End::Client,
             Ok(Some(Ok(Message::Text(_)))) => return End::Text,
             // Pings and empty frames are free for the client, not for us: they cost time, and keep nothing open.
             Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Bytes::new(),
@@ -207,13 +212,18 @@ async fn downlink(
     let mut pings = interval_at(Instant::now() + limits.browser_ping, limits.browser_ping);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut buffer = BytesMut::new();
+    let mut bytes_pace = Throttle::new(limits.server_byte_rate, now());
+    let mut reads_pace = Throttle::new(limits.server_message_rate, now());
     loop {
         buffer.reserve(READ_BYTES);
+        let opens_at = [bytes_pace.opens_at(), reads_pace.opens_at()].into_iter().flatten().max();
         let message = tokio::select! {
-            read = server.read_buf(&mut buffer) => match read {
+            read = read_at(opens_at, server, &mut buffer) => match read {
                 Ok(0) | Err(_) => return End::Server,
-                Ok(_) => {
+                Ok(count) => {
                     locked(lifetime).active(now());
+                    bytes_pace.take(count, now());
+                    reads_pace.take(1, now());
                     Message::Binary(buffer.split().freeze())
                 }
             },
@@ -227,6 +237,18 @@ async fn downlink(
     }
 }
 
+/// Reads once that time has come. Nothing is lost when it is dropped before.
+async fn read_at(
+    opens_at: Option<std::time::Instant>,
+    server: &mut ReadHalf<Stream>,
+    buffer: &mut BytesMut,
+) -> std::io::Result<usize> {
+    if let Some(at) = opens_at {
+        sleep_until(at.into()).await;
+    }
+    server.read_buf(buffer).await
+}
+
 async fn send(
     client: &mut (impl Sink<Message, Error = axum::Error> + Unpin),
     message: Message,
@@ -234,7 +256,11 @@ async fn send(
     client.send(message).await
 }
 
-fn is_too_large(error: &axum::Error) -> bool {
-    let error = std::error::Error::source(error).and_then(|source| source.downcast_ref());
-    matches!(error, Some(WebSocketError::Capacity(CapacityError::MessageTooLong { .. })))
+fn of_error(error: &axum::Error) -> End {
+    match std::error::Error::source(error).and_then(|source| source.downcast_ref()) {
+        Some(WebSocketError::Capacity(CapacityError::MessageTooLong { .. })) => End::TooLarge,
+        Some(WebSocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::Client,
+        Some(WebSocketError::Protocol(_)) => End::Invalid,
+        _ => End::Client,
+    }
 }

@@ -37,6 +37,7 @@ use guard::Guard;
 use ipnet::IpNet;
 use shared::{
     OFFER_PATH, TUNNEL_PATH, WEBSOCKET_PATH,
+    endpoint::Endpoint,
     wire::{MqttVersion, ProxyOffer},
 };
 use std::{
@@ -45,6 +46,7 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::debug;
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -54,6 +56,7 @@ pub(crate) struct Service {
     /// What is left of the memory for packages.
     package_bytes: Arc<Semaphore>,
     demo: bool,
+    targets: Arc<[Endpoint]>,
     /// Strangers use it, through TLS: ours or a reverse proxy's.
     hosted: bool,
     context: Arc<session::Context>,
@@ -83,6 +86,7 @@ impl Service {
             body: body::Bounds { bytes: config.http.body_bytes, time: config.http.body_read, packages: demo },
             package_bytes: Arc::new(Semaphore::new(package::MAX_HELD)),
             demo,
+            targets: config.targets.offered().into(),
             context: Arc::new(session::Context {
                 means: Means {
                     egress: Egress::new(config),
@@ -111,6 +115,10 @@ impl Service {
         client: Client,
     ) -> Result<(OwnedSemaphorePermit, Pass<Client>), (StatusCode, &'static str)> {
         let full = |text| (StatusCode::SERVICE_UNAVAILABLE, text);
+        if self.context.admission.opening(client).is_err() {
+            self.refused(Refused::ClientOpenings);
+            return Err(full("You have opened this Device Console too often: wait a minute.\n"));
+        }
         let permit = Arc::clone(&self.permits).try_acquire_owned().map_err(|_| {
             self.refused(Refused::Sessions);
             full("This Device Console holds as many sessions as it may: try again later.\n")
@@ -124,6 +132,7 @@ impl Service {
 
     /// Counts what a limit refused.
     pub(crate) fn refused(&self, limit: Refused) {
+        debug!(limit = limit.label(), "refused");
         self.context.metrics.refused(limit);
     }
 
@@ -193,5 +202,6 @@ fn offer(service: &Service) -> ProxyOffer {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mqtt_versions: vec![MqttVersion::V5, MqttVersion::V3_1_1],
         demo: service.demo,
+        targets: service.targets.to_vec(),
     }
 }

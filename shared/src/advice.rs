@@ -245,7 +245,7 @@ impl Failure {
                 "Send a smaller payload.",
             ),
             Self::ProxyBusy => advice(
-                "This Device Console holds as many sessions as it may, in all or of one visitor.",
+                "This Device Console is full, or you have as many pages of it open as one visitor may.",
                 "Close other pages of it, or try again in a few minutes.",
             ),
             Self::TooManyAttempts { after_s } => advice(
@@ -257,11 +257,11 @@ impl Failure {
                 "Try again in a few minutes, or run your own Device Console.",
             ),
             Self::SessionIdle { after_s } => advice(
-                format!("Nothing was sent or received for {} min, after which this Device Console ends a session.", after_s / 60),
+                format!("Nothing was sent or received for {}, after which this Device Console ends a session.", span(*after_s)),
                 "Press Connect to go on.",
             ),
             Self::SessionTooLong { after_s } => advice(
-                format!("The session lasted {} min, the most that this Device Console allows.", after_s / 60),
+                format!("The session lasted {}, the most that this Device Console allows.", span(*after_s)),
                 "Press Connect to go on with a new session; or run your own Device Console, which has no such limit.",
             ),
             Self::ProxyStopping => advice(
@@ -374,6 +374,14 @@ fn unsuitable(problem: CertificateProblem) -> Advice {
         cause,
         "Issue the server's certificate again as X.509 version 3 with SHA-256, a key of at least RSA 2048 or P-256, its host name as subject alternative name, and CA:FALSE.",
     )
+}
+
+/// A span of time in words: minutes when it is whole ones.
+fn span(seconds: u64) -> String {
+    match seconds {
+        60.. if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        _ => format!("{seconds} s"),
+    }
 }
 
 #[cfg(test)]

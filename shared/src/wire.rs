@@ -483,6 +483,9 @@ pub struct ProxyOffer {
     pub mqtt_versions: Vec<MqttVersion>,
     /// Whether [`crate::platform`] is served.
     pub demo: bool,
+    /// The servers that may be reached, where only those may be; empty where others may be as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Endpoint>,
 }
 
 #[cfg(test)]

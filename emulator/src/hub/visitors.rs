@@ -66,7 +66,7 @@ impl Hub {
         let mut devices = lock(&self.devices);
         let made = devices.iter().filter(|device| device.profile.is_some()).count();
         if made >= most {
-            drop_idle(&mut devices, self.visitor_rest, now_ms)?;
+            drop_idle(&mut devices, self.visitor_rest, now_ms, |_| true).ok_or(NoDevice::AllInUse)?;
         }
         let tenant = self.visitors.fetch_add(1, Ordering::Relaxed) + 1;
         let device = Device::new(spec, tenant, Share::of_visitor(&self.share));
@@ -75,15 +75,32 @@ impl Hub {
         self.add(&mut devices, device);
         Ok(handed_out)
     }
+
+    /// Makes room among the packages that are kept for all: a visitor who has rested for a while and holds some is
+    /// dropped. Returns whether there was one.
+    pub(crate) fn drop_idle_packages(&self, now_ms: UnixMs) -> bool {
+        let rest = self.visitor_rest.min(PACKAGE_REST);
+        let holds = |device: &Device| device.share.packages().is_used();
+        drop_idle(&mut lock(&self.devices), rest, now_ms, holds).is_some()
+    }
 }
 
+/// How long a visitor may rest whose packages are in the way of others.
+const PACKAGE_REST: Duration = Duration::from_secs(60);
+
 /// Drops the visitor who has been without a session and without activity longest, and at least for `rest`, with
-/// all devices.
-fn drop_idle(devices: &mut Vec<Arc<Device>>, rest: Duration, now_ms: UnixMs) -> Result<(), NoDevice> {
+/// all devices. Only those count of whom `is_meant` is true for a device. `None`: there is no such visitor.
+fn drop_idle(
+    devices: &mut Vec<Arc<Device>>,
+    rest: Duration,
+    now_ms: UnixMs,
+    is_meant: impl Fn(&Device) -> bool,
+) -> Option<()> {
     let rest_ms = UnixMs::try_from(rest.as_millis()).unwrap_or(UnixMs::MAX);
     // For each visitor: whether anything is connected, and when something last happened.
     let mut visitors: BTreeMap<Tenant, (bool, UnixMs)> = BTreeMap::new();
-    for device in devices.iter().filter(|device| device.tenant != OPERATOR) {
+    let meant = |device: &&Arc<Device>| device.tenant != OPERATOR && is_meant(device);
+    for device in devices.iter().filter(meant) {
         let state = lock(&device.state);
         let since = state.last_activity_ms.unwrap_or(device.created_ms);
         let (connected, last) = visitors.entry(device.tenant).or_insert((false, since));
@@ -93,12 +110,12 @@ fn drop_idle(devices: &mut Vec<Arc<Device>>, rest: Duration, now_ms: UnixMs) -> 
     let idle = visitors
         .into_iter()
         .filter(|(_, (connected, last))| !connected && now_ms.saturating_sub(*last) >= rest_ms);
-    let (tenant, _) = idle.min_by_key(|(_, (_, last))| *last).ok_or(NoDevice::AllInUse)?;
+    let (tenant, _) = idle.min_by_key(|(_, (_, last))| *last)?;
     for dropped in devices.extract_if(.., |device| device.tenant == tenant) {
         // Somebody may have connected since.
         lock(&dropped.state).end_session(Ending::DeviceDropped);
     }
-    Ok(())
+    Some(())
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
                 { line(form, act, Field::Host, "Host", Kind::Line) }
                 { line(form, act, Field::Port, "Port", Kind::Number) }
             </div>
+            { targets(state) }
             { match form.advanced.kind {
                 CredentialsKind::AccessToken => token_field(form, act),
                 CredentialsKind::Basic => login(form, act),
@@ -75,6 +76,16 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
             </div>
         </form>
     }
+}
+
+/// The servers that may be reached, where only those may be.
+fn targets(state: &State) -> Html {
+    let targets = state.offer.known().map_or(&[][..], |offer| &offer.targets);
+    if targets.is_empty() {
+        return Html::default();
+    }
+    let list: Vec<String> = targets.iter().map(ToString::to_string).collect();
+    html! { <p class="field__hint">{ format!("This console connects to {} only.", list.join(", ")) }</p> }
 }
 
 fn main_button(idle: bool) -> yew::Classes {

@@ -25,6 +25,7 @@ pub fn status(phase: &Phase, verbs: &Verbs) -> Html {
                         <span class="status__more">{ more(phase) }</span>
                     </div>
                     { under(phase) }
+                    { ending(phase) }
                 </div>
                 if let Phase::Reconnecting(retry) = phase {
                     <div class="status__buttons">
@@ -60,6 +61,10 @@ fn more(phase: &Phase) -> String {
         Phase::Disconnected { why: None } => ". Fill in the form and press Connect.".to_owned(),
         Phase::Disconnected { why: Some(Farewell::Asked) } => ", as you asked.".to_owned(),
         Phase::Disconnected { why: Some(Farewell::Cancelled) } => ". The attempt was cancelled.".to_owned(),
+        Phase::Disconnected { why: Some(Farewell::Over(failure)) } => {
+            let advice = failure.advice();
+            format!(". {} {}", advice.cause, advice.fix)
+        }
         Phase::Connecting(attempt) if attempt.dial.fell_back => {
             format!(" to {}. {}", attempt.dial.endpoint, Dial::FALLING_BACK)
         }
@@ -71,6 +76,12 @@ fn more(phase: &Phase) -> String {
         }
         Phase::Failed(failed) => format!(": {}", failed.reason.advice().cause),
     }
+}
+
+/// What the proxy said of the session's end. Screen readers were told when it came.
+fn ending(phase: &Phase) -> Html {
+    let end = phase.session().and_then(|session| session.ending);
+    end.map(|end| html! { <p class="status__ending">{ end.sentence() }</p> }).unwrap_or_default()
 }
 
 /// Small print that changes often or is not worth reading out.

@@ -10,7 +10,7 @@ use shared::{
     endpoint::Endpoint,
     failure::{Failure, Hop, Step},
     hint::Hint,
-    wire::{self, MqttVersion, RequestId, SessionOptions, Trust},
+    wire::{self, EndingReason, MqttVersion, RequestId, SessionOptions, Trust},
 };
 use std::rc::Rc;
 
@@ -64,10 +64,12 @@ pub enum Phase {
 }
 
 /// How the last session ended in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Farewell {
     Asked,
     Cancelled,
+    /// The proxy keeps no session for ever.
+    Over(Failure),
 }
 
 /// The first attempt after the person pressed a button.
@@ -97,6 +99,34 @@ pub struct Session {
     pub leaving: bool,
     /// When the subscriptions now waited for were asked.
     pub subscribing_since: Option<Stamp>,
+    /// What the proxy said of the session's end.
+    pub ending: Option<AnnouncedEnd>,
+}
+
+/// The proxy is going to end the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnnouncedEnd {
+    pub at: Stamp,
+    pub reason: EndingReason,
+}
+
+impl AnnouncedEnd {
+    /// What it means for the person.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        let at = self.at.time_of_day();
+        let at = &at[..8];
+        match self.reason {
+            EndingReason::Idle => format!(
+                "This Device Console ends the session at {at}, because nothing is sent or received: publish something to \
+                 keep it."
+            ),
+            EndingReason::TooLong => format!(
+                "This Device Console ends the session at {at}, because it has lasted as long as one may. After that, \
+                 press Connect to go on."
+            ),
+        }
+    }
 }
 
 /// A session that was lost and is being opened again.
@@ -128,8 +158,6 @@ pub struct Failed {
     pub steps: Steps,
     /// What a second look found.
     pub hints: Vec<Hint>,
-    /// It was the demo's own device that was refused.
-    pub was_demo: bool,
     pub presented: Rc<Presented>,
 }
 
@@ -137,11 +165,6 @@ impl Failed {
     /// What to do, the first being the headline: what was found out comes before what is likely.
     #[must_use]
     pub fn what_to_do(&self) -> Vec<String> {
-        const NEW_TOKEN: &str = "The demo was started again and its device has a new token: press Use the demo \
-                                 device, then Connect.";
-        if self.was_demo && matches!(self.reason, Reason::Told(Failure::CredentialsRefused { .. })) {
-            return vec![NEW_TOKEN.to_owned()];
-        }
         let mut sentences: Vec<String> = self.hints.iter().map(Hint::sentence).collect();
         // That another port is open too says nothing of this one.
         if self.hints.iter().all(|hint| matches!(hint, Hint::OtherPortOpen { .. })) {
@@ -188,6 +211,15 @@ impl Phase {
         match self {
             Self::Connected(session) => Some(session),
             Self::Disconnected { .. } | Self::Connecting(_) | Self::Reconnecting(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// Something is sent or received: a session that rested goes on.
+    pub(super) fn is_used(&mut self) {
+        if let Some(session) = self.session_mut()
+            && session.ending.is_some_and(|end| end.reason == EndingReason::Idle)
+        {
+            session.ending = None;
         }
     }
 

@@ -170,6 +170,20 @@ impl Form {
         self.notice = None;
     }
 
+    /// Puts the first of these into a form that still says the default, when that is none of them.
+    pub fn prefer(&mut self, targets: &[Endpoint]) {
+        let untouched = self.host == DEFAULT_HOST && self.port == DEFAULT_MQTTS_PORT.to_string();
+        let is_default =
+            |target: &Endpoint| target.host.as_str() == DEFAULT_HOST && target.port == DEFAULT_MQTTS_PORT;
+        if let Some(first) = targets.first()
+            && untouched
+            && !targets.iter().any(is_default)
+        {
+            self.host = first.host.to_string();
+            self.port = first.port.to_string();
+        }
+    }
+
     pub fn choose_trust(&mut self, trust: TrustChoice) {
         self.trust = trust;
         self.problems.remove(&Field::Certificate);

@@ -18,6 +18,7 @@ mod telemetry;
 use super::{
     Action, Effect, Now, OfferState, OnceFilled, State,
     action::{FormAction, SubscriptionAction},
+    connection::Phase,
     form::{Certificates, Field, Secret},
     publish::Place,
 };
@@ -35,7 +36,10 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Started => effects.push(Effect::FetchOffer),
         Action::Offer(offer) => {
             state.offer = match offer {
-                Ok(offer) => OfferState::Known(offer),
+                Ok(offer) => {
+                    state.form.prefer(&offer.targets);
+                    OfferState::Known(offer)
+                }
                 Err(sentence) => OfferState::Failed(sentence),
             };
         }
@@ -126,6 +130,10 @@ fn demo_device(state: &mut State, device: Result<DemoDevice, String>, now: Now, 
         }
     };
     state.form.take_demo(&device, now.unix_ms() / 1000);
+    if matches!(state.phase, Phase::Failed(_)) {
+        // It was about another device.
+        state.phase = Phase::default();
+    }
     // Over an open connection the form itself says what to press.
     state.form.notice =
         state.phase.is_idle().then(|| "Demo device filled in. Press Run the example, or Connect.".to_owned());

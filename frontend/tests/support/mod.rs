@@ -75,6 +75,7 @@ impl Mounted {
             version: "0.1.0".into(),
             mqtt_versions: vec![MqttVersion::V3_1_1, MqttVersion::V5],
             demo: true,
+            targets: Vec::new(),
         })))
         .await;
         page

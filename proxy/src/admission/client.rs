@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// A client: an IPv4 address, or a whole /64 of IPv6, which is what one subscriber has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ impl Client {
         let mut nearest = peer;
         for hop in hops {
             // What is no address ends the chain of what we know.
-            let Ok(address) = hop.parse() else { break };
+            let Some(address) = address(hop) else { break };
             nearest = address;
             if !is_trusted(&address) {
                 break;
@@ -45,6 +45,13 @@ impl Client {
         }
         Self::of(nearest)
     }
+}
+
+/// A hop's address, as proxies write it: alone, with a port, or in brackets.
+fn address(hop: &str) -> Option<IpAddr> {
+    let bracketed = || hop.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    hop.parse().ok().or_else(with_port).or_else(bracketed)
 }
 
 #[cfg(test)]
@@ -76,6 +83,9 @@ mod tests {
         check("10.0.0.1", &["203.0.113.1", "198.51.100.7", "10.0.0.9"], "198.51.100.7");
         check("::ffff:10.0.0.1", &["198.51.100.7"], "198.51.100.7");
         check("10.0.0.1", &["10.0.0.8, 10.0.0.9"], "10.0.0.8");
+        check("10.0.0.1", &["198.51.100.7:5678"], "198.51.100.7");
+        check("10.0.0.1", &["[2001:db8:1:2::3]"], "2001:db8:1:2::1");
+        check("10.0.0.1", &["[2001:db8:1:2::3]:99"], "2001:db8:1:2::1");
         check("10.0.0.1", &[], "10.0.0.1");
         check("10.0.0.1", &["198.51.100.7, nonsense"], "10.0.0.1");
         check("10.0.0.1", &["203.0.113.1", "ü, 198.51.100.7"], "10.0.0.1");

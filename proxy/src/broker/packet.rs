@@ -63,6 +63,17 @@ pub(crate) enum Incoming {
     Unsolicited,
 }
 
+impl Incoming {
+    /// Bytes that it cost the server, about.
+    pub(crate) fn weight(&self) -> usize {
+        const OVERHEAD: usize = 8;
+        match self {
+            Self::Publish(publish) => OVERHEAD + publish.topic.len() + publish.payload.len(),
+            _ => OVERHEAD,
+        }
+    }
+}
+
 /// A reason code of MQTT 5 and the server's own words; those are a stranger's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServerReason {

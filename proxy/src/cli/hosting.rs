@@ -2,7 +2,11 @@
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-use proxy::config::{AllowedTarget, Config, Hosted, Policy, limits};
+use proxy::{
+    Origin,
+    config::{AllowedTarget, Config, Hosted, Policy, limits},
+    is_not_public,
+};
 use shared::endpoint::{Endpoint, Host, parse_port};
 use std::{
     net::{IpAddr, SocketAddr},
@@ -56,9 +60,15 @@ pub(crate) struct Hosting {
     #[arg(long, env = "DEVICE_CONSOLE_OWN_ADDRESS", value_name = "ADDRESS", value_delimiter = ',')]
     own_address: Vec<IpAddr>,
 
-    /// A network of reverse proxies whose X-Forwarded-For is believed (repeatable; commas in the variable), for
-    /// example 10.0.0.0/8.
-    #[arg(long, env = "DEVICE_CONSOLE_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
+    /// A reverse proxy, or a network of them, whose X-Forwarded-For is believed (repeatable; commas in the variable),
+    /// for example 10.0.0.5 or 10.0.0.0/8.
+    #[arg(
+        long,
+        env = "DEVICE_CONSOLE_TRUSTED_PROXY",
+        value_name = "NETWORK",
+        value_delimiter = ',',
+        value_parser = network
+    )]
     trusted_proxy: Vec<IpNet>,
 
     /// The page's certificate chain (PEM): the page is then served over TLS. Read again when it changes, and on
@@ -120,6 +130,7 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (host, port) = text
+            .trim()
             .rsplit_once(':')
             .ok_or("a target is written HOST:PORT, for example mqtt.thingsboard.cloud:8883")?;
         let host = Host::parse(host).map_err(|problem| problem.to_string())?;
@@ -128,7 +139,19 @@ impl FromStr for Target {
     }
 }
 
+/// A network, or an address, which is a network of one.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(one).ok_or_else(|| {
+        "a network is written with the length of its prefix, for example 10.0.0.0/8 or fd00::/8; one address may stand \
+         alone"
+            .to_owned()
+    })
+}
+
 fn check_limit(text: &str) -> Result<String, String> {
+    let text = text.trim();
     limits::set(&mut Config::default(), text).map_err(|problem| problem.to_string())?;
     Ok(text.to_owned())
 }
@@ -136,6 +159,30 @@ fn check_limit(text: &str) -> Result<String, String> {
 impl Hosting {
     pub(crate) fn is_hosted(&self) -> bool {
         self.mode == Mode::Hosted
+    }
+
+    /// What is allowed, and probably not meant.
+    pub(crate) fn doubts(&self, origins: &[Origin]) -> Vec<&'static str> {
+        let mut doubts = Vec::new();
+        if self.is_hosted() && origins.is_empty() {
+            doubts.push(
+                "the page can be opened on this machine only: name its public address with --allow-origin",
+            );
+        }
+        let https = origins.iter().any(Origin::is_https);
+        if self.is_hosted() && https && self.tls_cert.is_none() && self.trusted_proxy.is_empty() {
+            doubts.push(
+                "something in front of this program ends TLS, and all visitors will count as that one client: name its \
+                 address with --trusted-proxy",
+            );
+        }
+        if self.trusted_proxy.iter().any(|network| network.prefix_len() == 0) {
+            doubts.push("--trusted-proxy believes everybody: any visitor can name any address as their own");
+        }
+        if self.tls_cert.is_some() && !origins.is_empty() && !https {
+            doubts.push("the page is served over TLS, so no --allow-origin that begins with http:// can be its address");
+        }
+        doubts
     }
 
     /// The mode as it is written.
@@ -172,6 +219,14 @@ impl Hosting {
                     .to_owned(),
             );
         }
+        let private =
+            self.allow_target.iter().find(|Target(target)| target.host.ip().is_some_and(is_not_public));
+        if let Some(Target(target)) = private {
+            return Err(format!(
+                "--allow-target {target} is no public address, so nobody would get there: use --allow-internal-target for \
+                 a server of your own network"
+            ));
+        }
         config.metrics_hosts.clone_from(&self.metrics_host);
         config.clients.trusted_proxies.clone_from(&self.trusted_proxy);
         for limit in &self.limits {
@@ -191,6 +246,7 @@ impl Hosting {
         targets.extend(list(&self.allow_target, false));
         Hosted {
             targets,
+            demo: None,
             any_public_host: self.allow_any_public_host,
             public_ports: if self.public_port.is_empty() {
                 Vec::new()
@@ -251,6 +307,10 @@ mod tests {
     fn flags_that_do_not_go_together_are_said() {
         assert!(refused(&["--mode", "hosted"]).contains("--allow-target"));
         assert!(refused(&["--allow-target", "a:1"]).contains("--mode hosted"));
+        for private in ["127.0.0.1:22", "10.0.0.5:8883", "[::1]:8883"] {
+            let refused = refused(&["--mode", "hosted", "--allow-target", private]);
+            assert!(refused.contains("--allow-internal-target"), "{refused}");
+        }
         assert!(hosting(&["--mode", "hosted", "--allow-any-public-host"]).config(false).is_ok());
         assert!(hosting(&["--mode", "hosted"]).config(true).is_ok(), "the demo can be reached");
     }
@@ -262,6 +322,17 @@ mod tests {
         assert_eq!(config.session.idle, Some(std::time::Duration::from_secs(60)));
         let error = Cli::try_parse_from(["device-console", "serve", "--limit", "seshions=7"]).unwrap_err();
         assert!(error.to_string().contains("no limit named"), "{error}");
+    }
+
+    #[test]
+    fn a_list_may_have_spaces_and_one_address_is_a_network() {
+        let flags = ["--trusted-proxy", "10.0.0.5, ::1,fd00::/8", "--limit", "life=90, idle=60"];
+        let config = hosting(&flags).config(false).unwrap();
+        let networks: Vec<String> = config.clients.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(networks, ["10.0.0.5/32", "::1/128", "fd00::/8"]);
+        let error =
+            Cli::try_parse_from(["device-console", "serve", "--trusted-proxy", "10.0.0.0/33"]).unwrap_err();
+        assert!(error.to_string().contains("length of its prefix"), "{error}");
     }
 
     #[test]

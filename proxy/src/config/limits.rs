@@ -54,7 +54,7 @@ pub enum LimitProblem {
     NotALimit(String),
     #[error("there is no limit named {0:?}; docs/limits.md lists the names")]
     UnknownName(String),
-    #[error("the limit {0} needs a whole number from 1 on")]
+    #[error("the limit {0} needs a whole number from 1 on, without a unit")]
     NoNumber(String),
     #[error("the limit {0} cannot be switched off")]
     NeedsValue(&'static str),
@@ -203,7 +203,7 @@ macro_rules! limit {
 const MOST_SECONDS: u64 = 7 * 24 * 3600;
 
 /// All of them, in the order of a visitor's way in.
-pub const ALL: [Limit; 36] = [
+pub const ALL: [Limit; 39] = [
     limit!(count "connections", Count, http.connections, "TCP connections that are no WebSockets, of all clients; one more is closed at once"),
     limit!(count "client-connections", Count, clients.connections, "the same of one client"),
     limit!(time "tls-accept", http.tls_accept, "the TLS handshake of a browser, where the page is served over TLS; then the connection is closed"),
@@ -219,6 +219,7 @@ pub const ALL: [Limit; 36] = [
     ),
     limit!(count "sessions", Count, http.sessions, "WebSockets of all clients; one more is answered with 503 before it is opened"),
     limit!(count "client-sessions", Count, clients.sessions, "the same of one client"),
+    limit!(pace "client-openings", clients.openings_per_minute, "WebSockets that one client opens; one more is answered with 503"),
     limit!(time "first-message", session.first_message, "from the WebSocket's opening to `connect`; then close code 1008"),
     limit!(pace "client-attempts", clients.attempts_per_minute, "connection attempts of one client; one more is refused as `too-many-attempts`"),
     limit!(count "client-attempts-at-once", Count, clients.attempts_at_once, "of those under way"),
@@ -241,6 +242,8 @@ pub const ALL: [Limit; 36] = [
     limit!(time "attempt", opening.all, "the whole attempt"),
     limit!(rate "messages", PerSecond, 2, session.message_rate, "messages from a page, its signs of life included, or frames of a client in the tunnel, twice as many at once; who is faster is not read for a while"),
     limit!(rate "bytes", BytesPerSecond, 4, session.byte_rate, "bytes from either, four times as many at once; who is faster is not read for a while, and twice the bytes of any kind are read at the most"),
+    limit!(rate "server-messages", PerSecond, 2, session.server_message_rate, "packets from a server, twice as many at once; who is faster is not read for a while"),
+    limit!(rate "server-bytes", BytesPerSecond, 4, session.server_byte_rate, "bytes from a server, four times as many at once; who is faster is not read for a while"),
     limit!(count "queue-messages", Count, session.queue_messages, "messages on their way to a page; then the server is not read"),
     limit!(count "queue-bytes", Bytes, session.queue_bytes, "bytes of those"),
     limit!(count "waiting-messages", Count, session.waiting_messages, "publishes that wait for the server; then the page is not read"),
@@ -249,8 +252,8 @@ pub const ALL: [Limit; 36] = [
     limit!(time "browser-silence", session.browser_silence, "a page says nothing, not even a pong; then close code 1008"),
     limit!(time "server-silence", session.server_silence, "a server says nothing after a ping; then `server-silent`"),
     limit!(time "server-write", session.broker_write, "a server takes nothing of a write; then `server-stalled`"),
-    limit!(span "idle", session.idle, "nothing is asked by the page or published by the server; warned a minute before, then close code 1008"),
-    limit!(span "life", session.life, "a whole session; warned a minute before, then close code 1008"),
+    limit!(span "idle", session.idle, "nothing is asked by the page or published by the server; warned a minute before, or at its half, then close code 1008"),
+    limit!(span "life", session.life, "a whole session; warned a minute before, or at its half, then close code 1008"),
     limit!(time "grace", grace.0, "what sessions and requests get to end in order when the program stops"),
 ];
 

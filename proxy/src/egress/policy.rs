@@ -19,6 +19,8 @@ pub enum Policy {
 #[derive(Clone, Debug, Default)]
 pub struct Hosted {
     pub targets: Vec<AllowedTarget>,
+    /// The demo's own server.
+    pub demo: Option<AllowedTarget>,
     /// Whether any host with public addresses may be reached besides, at the ports of
     /// [`Self::public_ports`].
     pub any_public_host: bool,
@@ -56,10 +58,21 @@ impl Policy {
         self.reach(endpoint).is_some()
     }
 
-    /// Lets an endpoint be dialled besides those listed.
-    pub fn allow(&mut self, target: AllowedTarget) {
+    /// Lets the demo's own server be dialled besides those listed.
+    pub fn allow_demo(&mut self, endpoint: Endpoint) {
         if let Self::Hosted(hosted) = self {
-            hosted.targets.push(target);
+            // It is on this machine.
+            hosted.demo = Some(AllowedTarget { endpoint, internal: true });
+        }
+    }
+
+    /// The servers that are listed, where only those may be reached.
+    pub(crate) fn offered(&self) -> Vec<Endpoint> {
+        match self {
+            Self::Hosted(hosted) if !hosted.any_public_host => {
+                hosted.targets.iter().map(|target| target.endpoint.clone()).collect()
+            }
+            Self::Hosted(_) | Self::Local => Vec::new(),
         }
     }
 
@@ -69,7 +82,7 @@ impl Policy {
             Self::Local => return Some(Reach::Local),
             Self::Hosted(hosted) => hosted,
         };
-        let listed = hosted.targets.iter().find(|target| target.endpoint == *endpoint);
+        let listed = hosted.targets.iter().chain(&hosted.demo).find(|target| target.endpoint == *endpoint);
         match listed {
             Some(target) if target.internal => Some(Reach::Internal),
             Some(_) => Some(Reach::Listed),

@@ -107,6 +107,9 @@ where
         };
         let more_packets = matches!(input, Input::Packet(_));
         machine.handle(input, now());
+        if more_packets && machine.is_server_throttled() {
+            context.metrics.refused(Refused::ServerMessages);
+        }
         if more_packets && let Err(error) = take_ready_packets(machine, broker) {
             // What was read before still reaches the page.
             return carry_out(machine, broker, browser, &mut underway)

@@ -101,6 +101,10 @@ pub(super) struct Machine {
     bytes: Throttle,
     /// The page was faster than it may be and is not read for a while.
     throttled: bool,
+    server_messages: Throttle,
+    server_bytes: Throttle,
+    /// The same of the server.
+    server_throttled: bool,
     browser_heard: Instant,
     browser_pinged: Instant,
     browser_ping_every: Duration,
@@ -134,6 +138,9 @@ impl Machine {
             messages: Throttle::new(limits.message_rate, now),
             bytes: Throttle::new(limits.byte_rate, now),
             throttled: false,
+            server_messages: Throttle::new(limits.server_message_rate, now),
+            server_bytes: Throttle::new(limits.server_byte_rate, now),
+            server_throttled: false,
             browser_heard: now,
             browser_pinged: now,
             browser_ping_every: limits.browser_ping,
@@ -174,6 +181,9 @@ impl Machine {
             }
             Input::Packet(packet) => {
                 self.keep_alive.heard(now);
+                self.server_messages.take(1, now);
+                self.server_bytes.take(packet.weight(), now);
+                self.server_throttled = !self.server_may_talk(now);
                 if matches!(packet, Incoming::Publish(_)) {
                     self.lifetime.active(now);
                 }
@@ -199,6 +209,15 @@ impl Machine {
         self.messages.is_open(now) && self.bytes.is_open(now)
     }
 
+    fn server_may_talk(&self, now: Instant) -> bool {
+        self.server_messages.is_open(now) && self.server_bytes.is_open(now)
+    }
+
+    /// Whether the server was faster than it may be and is not read for a while.
+    pub(super) fn is_server_throttled(&self) -> bool {
+        self.server_throttled
+    }
+
     /// Whether the page was faster than it may be and is not read for a while.
     pub(super) fn is_throttled(&self) -> bool {
         self.throttled
@@ -215,7 +234,7 @@ impl Machine {
 
     /// Whether the server may be read: a slow browser slows the server.
     pub(super) fn takes_packets(&self) -> bool {
-        !self.queue.is_full()
+        !self.server_throttled && !self.queue.is_full()
     }
 
     /// When [`Input::Tick`] is due.
@@ -225,8 +244,14 @@ impl Machine {
         if self.takes_requests() {
             deadline = deadline.min(self.browser_heard + self.browser_silence);
         }
-        let opens_at = || [&self.messages, &self.bytes].into_iter().filter_map(Throttle::opens_at).max();
-        let others = [self.lifetime.deadline(), self.throttled.then(opens_at).flatten()];
+        let opens_at = |closed: bool, both: [&Throttle; 2]| {
+            closed.then(|| both.into_iter().filter_map(Throttle::opens_at).max()).flatten()
+        };
+        let others = [
+            self.lifetime.deadline(),
+            opens_at(self.throttled, [&self.messages, &self.bytes]),
+            opens_at(self.server_throttled, [&self.server_messages, &self.server_bytes]),
+        ];
         deadline = others.into_iter().flatten().fold(deadline, Instant::min);
         match self.queue.deadline(self.browser_patience) {
             Some(stalled) => deadline.min(stalled),
@@ -277,6 +302,7 @@ impl Machine {
 
     fn tick(&mut self, now: Instant) {
         self.throttled = self.throttled && !self.may_talk(now);
+        self.server_throttled = self.server_throttled && !self.server_may_talk(now);
         match self.lifetime.poll(now) {
             Some(lifetime::Due::Over(failure)) => {
                 return self.effects.push(Effect::End(End::Failed(failure)));

@@ -95,12 +95,20 @@ pub(crate) async fn serve(
         connections.spawn(async move {
             // Small frames must not wait for each other; a connection that cannot be told is gone already.
             let _: std::io::Result<()> = stream.set_nodelay(true);
+            // Beneath TLS, whose records cost time however small they are.
+            let pace = Pace::unbounded();
+            let stream = Paced::new(stream, pace.clone());
+            let came = Came { peer, pace };
             match tls {
-                None => serve_one(stream, peer, router, limits, stop).await,
+                None => serve_one(stream, came, router, limits, stop).await,
                 Some(tls) => {
                     // A handshake that fails has told the other side why.
-                    if let Ok(Ok(stream)) = timeout(limits.tls_accept, tls.accept(stream)).await {
-                        serve_one(stream, peer, router, limits, stop).await;
+                    let accepted = tokio::select! {
+                        accepted = timeout(limits.tls_accept, tls.accept(stream)) => accepted,
+                        () = stop.cancelled() => return,
+                    };
+                    if let Ok(Ok(stream)) = accepted {
+                        serve_one(stream, came, router, limits, stop).await;
                     }
                 }
             }
@@ -116,9 +124,15 @@ pub(crate) async fn serve(
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) SocketAddr);
 
+/// How a connection came.
+struct Came {
+    peer: SocketAddr,
+    pace: Pace,
+}
+
 async fn serve_one<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     stream: S,
-    peer: SocketAddr,
+    Came { peer, pace }: Came,
     router: Router,
     limits: HttpLimits,
     stop: CancellationToken,
@@ -126,8 +140,7 @@ async fn serve_one<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     // Whoever takes nothing of an answer does not keep it, nor the place.
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.answer_write));
-    let pace = Pace::unbounded();
-    let stream = Paced::new(Box::pin(stream), pace.clone());
+    let stream = Box::pin(stream);
     let service = TowerToHyperService::new(router);
     let with_peer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));

@@ -1,7 +1,7 @@
 //! What one client may ask of the demo. What it is, the demo knows.
 
 use super::{Service, connections::Peer};
-use crate::admission::client::Client;
+use crate::{admission::client::Client, metrics::Refused};
 use axum::{
     Extension, Json,
     extract::{Request, State},
@@ -21,7 +21,13 @@ pub(super) async fn pace(
     let client = Client::behind(peer.ip(), request.headers(), &service.trusted_proxies);
     let device = request.uri().path() == DEVICE_PATH && request.method() == Method::POST;
     match service.context.admission.demo_call(client, device) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            let answer = next.run(request).await;
+            if device && answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+                service.refused(Refused::DemoDevices);
+            }
+            answer
+        }
         Err((limit, after_s)) => {
             service.refused(limit);
             let error = format!("The demo was asked too often: try again in {after_s} s.");

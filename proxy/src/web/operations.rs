@@ -5,12 +5,15 @@ use super::guard::single;
 use crate::metrics::Metrics;
 use axum::{
     Router,
-    http::{HeaderMap, StatusCode, header, uri::Authority},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use shared::endpoint::Host;
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
 use tokio_util::sync::CancellationToken;
 
 /// The media type of the OpenMetrics text format.
@@ -47,11 +50,19 @@ fn answer(metrics: &Metrics, names: &[Host], headers: &HeaderMap) -> Response {
 /// browser would be let in (DNS rebinding).
 fn is_ours(headers: &HeaderMap, names: &[Host]) -> bool {
     let host = single(headers, header::HOST);
-    let Some(authority) = host.and_then(|host| host.parse::<Authority>().ok()) else { return false };
-    let host = authority.host();
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    bare.parse::<IpAddr>().is_ok()
-        || host.eq_ignore_ascii_case("localhost")
+    let Some(host) = host else { return false };
+    if host.parse::<SocketAddr>().is_ok() || host.parse::<Ipv4Addr>().is_ok() {
+        return true;
+    }
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    let host = match host.split_once(':') {
+        Some((host, port)) if port.parse::<u16>().is_ok() => host,
+        Some(_) => return false,
+        None => host,
+    };
+    host.eq_ignore_ascii_case("localhost")
         || names.iter().any(|name| host.eq_ignore_ascii_case(name.as_str()))
 }
 
@@ -71,7 +82,16 @@ mod tests {
         {
             assert!(asked(ours), "{ours}");
         }
-        for other in ["evil.example:9090", "10.0.0.7.evil.example", "replica-1", "", "a b"] {
+        for other in [
+            "evil.example:9090",
+            "10.0.0.7.evil.example",
+            "replica-1",
+            "",
+            "a b",
+            "[::1].evil.example",
+            "[::1]evil",
+            "evil@127.0.0.1",
+        ] {
             assert!(!asked(other), "{other}");
         }
         assert!(!is_ours(&HeaderMap::new(), &names));

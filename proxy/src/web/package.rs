@@ -4,7 +4,7 @@
 //! What is set aside is used as bytes come, not when an upload begins: whoever sends slowly keeps nobody waiting.
 
 use super::{Service, body, connections::Peer};
-use crate::admission::client::Client;
+use crate::{admission::client::Client, metrics::Refused};
 use axum::{
     Extension, Json,
     body::Body,
@@ -25,6 +25,9 @@ use tokio::{
 /// Bytes of all packages that are held at one time.
 pub(super) const MAX_HELD: usize = 4 * MAX_PACKAGE_BYTES;
 
+/// Pieces that a package may come in; a browser sends a few hundred.
+const MAX_PIECES: usize = 20_000;
+
 /// Passes the request on with its whole body, or answers it.
 pub(super) async fn take(
     State(service): State<Service>,
@@ -37,6 +40,7 @@ pub(super) async fn take(
     }
     let client = Client::behind(peer.ip(), request.headers(), &service.trusted_proxies);
     let Some(_pass) = service.context.admission.upload(client) else {
+        service.refused(Refused::Packages);
         return refusal(StatusCode::TOO_MANY_REQUESTS, "Your last package is still on its way: wait for it.");
     };
     let (head, body) = request.into_parts();
@@ -47,21 +51,24 @@ pub(super) async fn take(
             let text = format!("The package has more than {MAX_PACKAGE_BYTES} bytes: choose a smaller one.");
             refusal(StatusCode::PAYLOAD_TOO_LARGE, &text)
         }
-        Ok(Err(Problem::NoRoom)) => refusal(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Other packages are just being uploaded: try again in a moment.",
-        ),
+        Ok(Err(Problem::Shredded)) => {
+            refusal(StatusCode::BAD_REQUEST, "The package came in too many pieces: send it in larger ones.")
+        }
         Ok(Err(Problem::CutOff)) => {
             refusal(StatusCode::BAD_REQUEST, "The package was cut off: send it again.")
         }
-        Err(_) => refusal(StatusCode::REQUEST_TIMEOUT, "The package did not come in time: send it again."),
+        Err(_) => {
+            service.refused(Refused::Packages);
+            let text = "The package did not come in time, or too many others are just being uploaded: send it again.";
+            refusal(StatusCode::REQUEST_TIMEOUT, text)
+        }
     }
 }
 
 /// Why there is no whole body.
 enum Problem {
     TooLarge,
-    NoRoom,
+    Shredded,
     CutOff,
 }
 
@@ -72,13 +79,19 @@ async fn whole(
     let mut frames = body.into_data_stream();
     let mut bytes = BytesMut::new();
     let mut held: Option<OwnedSemaphorePermit> = None;
+    let mut pieces = 0;
     while let Some(frame) = frames.next().await {
         let frame = frame.map_err(|_| Problem::CutOff)?;
+        pieces += 1;
+        if pieces > MAX_PIECES {
+            return Err(Problem::Shredded);
+        }
         if bytes.len() + frame.len() > MAX_PACKAGE_BYTES {
             return Err(Problem::TooLarge);
         }
         let length = u32::try_from(frame.len()).map_err(|_| Problem::TooLarge)?;
-        let more = Arc::clone(&room).try_acquire_many_owned(length).map_err(|_| Problem::NoRoom)?;
+        // Who has come with less time left gets out of the way first, so this ends.
+        let more = Arc::clone(&room).acquire_many_owned(length).await.map_err(|_| Problem::CutOff)?;
         match &mut held {
             Some(held) => held.merge(more),
             None => held = Some(more),

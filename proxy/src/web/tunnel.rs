@@ -35,7 +35,8 @@ pub(super) async fn open(
         Err(refusal) => return refusal.into_response(),
     };
     let context = Arc::clone(&service.context);
-    let (attempt, towards) = match context.admission.attempt(client, &target.endpoint) {
+    let has_shares = context.means.egress.has_shares_by_name(&target.endpoint);
+    let (attempt, towards) = match context.admission.attempt(client, &target.endpoint, has_shares) {
         Ok(passes) => passes,
         Err((limit, failure)) => {
             service.refused(limit);

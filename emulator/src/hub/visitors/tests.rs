@@ -128,3 +128,17 @@ fn what_a_visitor_keeps_has_a_bound_and_comes_back() {
     let full = devices.map(|device| lock(&device.state).save_client_attributes(text()));
     assert_eq!(full.filter(Result::is_ok).count(), 5, "1 MiB in all");
 }
+
+#[test]
+fn packages_of_visitors_who_rest_make_room_for_others() {
+    let hub = hub(9);
+    let (first, second) = (hub.hand_out().unwrap().device, hub.hand_out().unwrap().device);
+    let device = |spec: &DeviceSpec| hub.device(spec.access_token.expose());
+    let mut held = Held::of(device(&second).unwrap().share.packages());
+    assert!(held.grow(1_000));
+    let now_ms = unix_ms();
+    assert!(!hub.drop_idle_packages(now_ms), "nobody rests yet");
+    assert!(hub.drop_idle_packages(now_ms + 2 * MINUTE_MS));
+    assert!(device(&second).is_none() && device(&first).is_some(), "only who holds some");
+    assert!(!hub.drop_idle_packages(now_ms + 2 * MINUTE_MS));
+}

@@ -13,6 +13,10 @@ pub enum Reason {
     Contested {
         last: Failure,
     },
+    /// The demo that gave this device is there no more, and another one in its place.
+    DemoRestarted {
+        last: Failure,
+    },
     /// The proxy sent a frame that this page does not understand. `detail`: the parser's words.
     Undecodable {
         detail: String,
@@ -20,6 +24,19 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// What was told of an attempt with the demo's own device: the demo's authority and tokens are made anew when it
+    /// starts.
+    #[must_use]
+    pub(in crate::state) fn of_demo(failure: Failure) -> Self {
+        match failure {
+            Failure::CredentialsRefused { .. }
+            | Failure::UnknownIssuer { .. }
+            | Failure::NotTheGivenCertificate { .. }
+            | Failure::SignatureMismatch { .. } => Self::DemoRestarted { last: failure },
+            other => Self::Told(other),
+        }
+    }
+
     /// The words for it.
     #[must_use]
     pub fn advice(&self) -> Advice {
@@ -35,6 +52,13 @@ impl Reason {
                     .to_owned(),
                 evidence: vec![("Last end", last.advice().cause)],
             },
+            Self::DemoRestarted { last } => Advice {
+                cause: "The demo was started again, and the device that it gave you is gone.".to_owned(),
+                fix: "The demo was started again and its device has a new token: press Use the demo device, then \
+                      Connect."
+                    .to_owned(),
+                evidence: vec![("What was seen", last.advice().cause)],
+            },
             Self::Undecodable { detail } => Advice {
                 cause: "The proxy sent something that this page does not understand.".to_owned(),
                 fix: "Reload the page: page and proxy are probably of different versions.".to_owned(),
@@ -47,7 +71,7 @@ impl Reason {
     pub fn hop(&self) -> Hop {
         match self {
             Self::Told(failure) => failure.hop(),
-            Self::Contested { .. } => Hop::ProxyToServer,
+            Self::Contested { .. } | Self::DemoRestarted { .. } => Hop::ProxyToServer,
             Self::Undecodable { .. } => Hop::BrowserToProxy,
         }
     }
@@ -58,6 +82,7 @@ impl Reason {
         match self {
             Self::Told(failure) => failure.code(),
             Self::Contested { .. } => "session-contested".to_owned(),
+            Self::DemoRestarted { .. } => "demo-restarted".to_owned(),
             Self::Undecodable { .. } => "frame-not-understood".to_owned(),
         }
     }
@@ -67,7 +92,7 @@ impl Reason {
     pub fn told(&self) -> Option<&Failure> {
         match self {
             Self::Told(failure) => Some(failure),
-            Self::Contested { .. } | Self::Undecodable { .. } => None,
+            Self::Contested { .. } | Self::DemoRestarted { .. } | Self::Undecodable { .. } => None,
         }
     }
 }

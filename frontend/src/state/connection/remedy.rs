@@ -75,7 +75,6 @@ mod tests {
             step: None,
             steps: Steps::begun(),
             hints: Vec::new(),
-            was_demo: false,
             presented: Rc::default(),
         })))
     }

@@ -34,6 +34,7 @@ impl Page {
             version: "0".into(),
             mqtt_versions: vec![MqttVersion::V3_1_1, MqttVersion::V5],
             demo: true,
+            targets: Vec::new(),
         })));
         page.act(Action::Form(FormAction::TrustChosen(TrustChoice::PublicAuthorities)));
         page.typed(Slot::Key, "k3y");

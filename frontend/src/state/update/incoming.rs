@@ -6,18 +6,18 @@ use crate::{
     state::{
         Effect, Now, State,
         action::SocketEvent,
-        connection::{Phase, Presented, Progress, Reason, Session, StepState, Steps},
+        connection::{AnnouncedEnd, Phase, Presented, Progress, Reason, Session, StepState, Steps},
         log::{Content, Delivery, Received},
         requests::Request,
         subscriptions::Standing,
     },
-    text::{counted, kept_reason, visible_name},
+    text::{Stamp, counted, kept_reason, visible_name},
 };
 use shared::{
     failure::{Failure, Step},
     limits::MAX_FRAME_BYTES,
     thingsboard::topic::Topic,
-    wire::{self, Ending, EndingReason, PublishOutcome, SubscribeOutcome, SubscribeResult, ToBrowser},
+    wire::{self, PublishOutcome, SubscribeOutcome, SubscribeResult, ToBrowser},
 };
 
 pub(super) fn event(state: &mut State, event: SocketEvent, now: Now, effects: &mut Vec<Effect>) {
@@ -77,28 +77,20 @@ fn message(state: &mut State, message: ToBrowser, now: Now, effects: &mut Vec<Ef
         }
         ToBrowser::Message(message) => received(state, message, now, effects),
         ToBrowser::Ending(ending) => {
-            let text = ending_sentence(ending);
-            state.announce(text.clone());
-            state.problem(now, text);
+            let in_ms = i64::try_from(ending.in_s).unwrap_or_default() * 1000;
+            let at = Stamp { unix_ms: now.unix_ms() + in_ms, ..now.stamp };
+            let end = AnnouncedEnd { at, reason: ending.reason };
+            if let Some(session) = state.phase.session_mut() {
+                session.ending = Some(end);
+            }
+            state.announce(end.sentence());
+            state.problem(now, end.sentence());
         }
         ToBrowser::RequestRefused(refused) => request_refused(state, &refused, now, effects),
         ToBrowser::Disconnected(over) => match over.failure {
             Some(failure) => opening::lost(state, failure, now, effects),
             None => opening::leave(state, now, effects),
         },
-    }
-}
-
-fn ending_sentence(Ending { in_s, reason }: Ending) -> String {
-    match reason {
-        EndingReason::Idle => format!(
-            "This Device Console ends the session in {in_s} s, because nothing is sent or received: publish something to \
-             keep it."
-        ),
-        EndingReason::TooLong => format!(
-            "This Device Console ends the session in {in_s} s, because it has lasted as long as one may: press Connect \
-             then to go on."
-        ),
     }
 }
 
@@ -133,6 +125,7 @@ fn connected(state: &mut State, facts: wire::Connected, now: Now, effects: &mut 
         example_unanswered: false,
         leaving: false,
         subscribing_since: None,
+        ending: None,
     }));
     let wanted = state.subscriptions.wanted();
     if !wanted.is_empty() {
@@ -211,6 +204,7 @@ fn settle_subscriptions_step(state: &mut State, now: Now) {
 }
 
 fn received(state: &mut State, message: wire::Message, now: Now, effects: &mut Vec<Effect>) {
+    state.phase.is_used();
     state.subscriptions.count(&message.topic);
     if let Some(session) = state.phase.session_mut().filter(|_| example::is_answer(&message.topic)) {
         session.example_unanswered = false;

@@ -163,7 +163,18 @@ pub(super) fn lost(state: &mut State, failure: Failure, now: Now, effects: &mut 
     {
         return end(state, Reason::Contested { last: failure }, now, effects);
     }
-    if !failure.is_passing() {
+    if matches!(failure, Failure::SessionIdle { .. } | Failure::SessionTooLong { .. }) {
+        state.note(now, failure.advice().cause);
+        return part(state, Farewell::Over(failure), now, effects);
+    }
+    // What was open before is worth the wait that is asked for; a first attempt is the person's to repeat.
+    let asked_ms = match (&state.phase, &failure) {
+        (Phase::Reconnecting(_), Failure::TooManyAttempts { after_s }) => {
+            Some(u32::try_from(*after_s).unwrap_or(u32::MAX).saturating_mul(1000))
+        }
+        _ => None,
+    };
+    if !failure.is_passing() && asked_ms.is_none() {
         return end(state, Reason::Told(failure), now, effects);
     }
     let (dial, attempt, example) = match &state.phase {
@@ -182,7 +193,7 @@ pub(super) fn lost(state: &mut State, failure: Failure, now: Now, effects: &mut 
     // A try that failed only says so; why a session ended is worth the likely reason.
     let fix = if lasted_ms.is_some() { format!(" {}", advice.fix) } else { String::new() };
     state.problem(now, format!("{} Reconnecting.{fix}", advice.cause));
-    let wait = wait_ms(attempt, now.chance);
+    let wait = wait_ms(attempt, now.chance).max(asked_ms.unwrap_or_default());
     effects.push(Effect::Wake { after_ms: next_wake(wait) });
     let progress = waiting(now.unix_ms() + i64::from(wait), now);
     state.phase = Phase::Reconnecting(Box::new(Retry { dial, example, attempt, failure, progress }));
@@ -193,6 +204,10 @@ pub(super) fn end(state: &mut State, reason: Reason, now: Now, effects: &mut Vec
     close(state, now, effects);
     let phase = std::mem::take(&mut state.phase);
     let Some(dial) = phase.dial() else { return };
+    let reason = match reason {
+        Reason::Told(failure) if state.platform.is_demo_device(dial) => Reason::of_demo(failure),
+        other => other,
+    };
     state.problem(now, reason.advice().cause);
     let mut steps = phase.steps().cloned().unwrap_or_else(Steps::begun);
     steps.stop();
@@ -202,7 +217,6 @@ pub(super) fn end(state: &mut State, reason: Reason, now: Now, effects: &mut Vec
         step: None,
         steps,
         hints: Vec::new(),
-        was_demo: state.platform.is_demo_device(dial),
         presented: phase.presented().cloned().unwrap_or_default(),
     }));
 }

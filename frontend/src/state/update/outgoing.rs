@@ -97,6 +97,7 @@ pub(super) fn publish(state: &mut State, letter: Letter, now: Now, effects: &mut
         return;
     }
     let entry = state.log.push(now.stamp, Content::Sent(sent));
+    state.phase.is_used();
     let id = state.requests.add(Request::Publish { entry, purpose });
     effects.push(Effect::Send(ToProxy::Publish(wire::Publish { id, topic, qos, retain, payload })));
 }
