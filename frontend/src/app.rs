@@ -17,6 +17,7 @@ use crate::{
         publish_bar::publish_bar,
         raw_mqtt::raw_mqtt,
         rpc::rpc,
+        saved_devices::saved_devices,
         status::status,
         tabs::{tab_panel, tab_row},
         telemetry::telemetry,
@@ -52,6 +53,7 @@ pub fn Page() -> Html {
         <div class="page">
             { header(version, state.theme, &verbs.choose_theme) }
             <section class="side" aria-label="Device">
+                { saved_devices(state, &verbs.saved) }
                 { connection_form(state, verbs) }
             </section>
             <main class="work">

@@ -30,6 +30,7 @@ pub mod publish_bar;
 pub mod raw_mqtt;
 pub mod recent;
 pub mod rpc;
+pub mod saved_devices;
 pub mod select;
 pub mod status;
 pub mod steps;

@@ -15,6 +15,9 @@ pub mod payload_file;
 pub mod resize;
 pub mod scroll;
 mod socket;
+pub mod storage;
+pub mod text_file;
 pub mod theme;
+mod vault;
 
 pub use browser::Browser;

@@ -22,6 +22,7 @@ pub mod purpose;
 pub mod requests;
 pub mod rows;
 pub mod rpc;
+pub mod saved;
 pub mod subscriptions;
 pub mod telemetry;
 mod update;
@@ -41,6 +42,7 @@ use provision::Provision;
 use publish::{PublishForm, Raw};
 use requests::Requests;
 use rpc::Rpc;
+use saved::Saved;
 use shared::{thingsboard::topic::TopicId, wire::ProxyOffer};
 use subscriptions::Subscriptions;
 use telemetry::Telemetry;
@@ -85,6 +87,7 @@ pub struct State {
     pub gateway: Gateway,
     pub limits: Limits,
     pub platform: Platform,
+    pub saved: Saved,
     pub tab: Tab,
     pub theme: Theme,
     /// What became of the last press of Copy: whether the clipboard took the text.

@@ -21,5 +21,6 @@ mod publish;
 mod raw_mqtt;
 mod reconnect;
 mod rpc;
+mod saved_devices;
 mod server;
 mod telemetry;

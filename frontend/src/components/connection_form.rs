@@ -61,7 +61,7 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
             { still_connected(state) }
             <p class="form__notice" aria-live="polite">{ form.notice.clone() }</p>
             <div class="form__buttons">
-                <button type="submit" class={main_button(idle)} aria-disabled={disabled(!idle)}>{ "Connect" }</button>
+                <button type="submit" id="connection-connect" class={main_button(idle)} aria-disabled={disabled(!idle)}>{ "Connect" }</button>
                 <button
                     type="button"
                     class={if idle { "button" } else { "button button--strong" }}

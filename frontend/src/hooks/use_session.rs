@@ -13,6 +13,7 @@ use crate::state::{
     platform::PlatformAction,
     provision::ProvisionAction,
     rpc::RpcAction,
+    saved::SavedAction,
     telemetry::TelemetryAction,
 };
 use std::rc::Rc;
@@ -58,6 +59,7 @@ pub struct Verbs {
     pub gateway: Callback<GatewayAction>,
     pub limits: Callback<LimitsAction>,
     pub platform: Callback<PlatformAction>,
+    pub saved: Callback<SavedAction>,
     pub certificate: Callback<CertificateAction>,
     pub select_tab: Callback<Tab>,
     pub choose_theme: Callback<Theme>,
@@ -88,6 +90,7 @@ impl Verbs {
             gateway: act.reform(Action::Gateway),
             limits: act.reform(Action::Limits),
             platform: act.reform(Action::Platform),
+            saved: act.reform(Action::Saved),
             certificate: act.reform(Action::Certificate),
             select_tab: act.reform(Action::SelectTab),
             choose_theme: act.reform(Action::ChooseTheme),

@@ -1,11 +1,12 @@
 //! Does what the reducer asked for. Holds the sockets and the one timer.
 
-use super::{clipboard, demo, download, focus, http, socket::Socket, theme};
+use super::{clipboard, demo, download, focus, http, location, socket::Socket, storage, theme, vault};
 use crate::state::{
     Action, Effect, SocketId,
     action::{CertificateAction, SideEffect, SocketEvent},
     platform::PlatformAction,
     provision::ProvisionAction,
+    saved::{SavedAction, SavedEffect},
 };
 use gloo::timers::callback::Timeout;
 use shared::{OFFER_PATH, wire};
@@ -71,10 +72,34 @@ impl Browser {
                 let result = demo::call(&token, call).await;
                 Action::Platform(PlatformAction::Replied { ticket, result })
             }),
+            Effect::Saved(effect) => self.run_saved(effect),
             Effect::KeepTheme(chosen) => {
                 theme::apply(chosen);
                 theme::keep(chosen);
             }
+        }
+    }
+
+    fn run_saved(&self, effect: SavedEffect) {
+        match effect {
+            SavedEffect::Store(text) => {
+                self.act.emit(Action::Saved(SavedAction::Stored(storage::store(&text))));
+            }
+            SavedEffect::Seal { ticket, passphrase, secret, bound } => self.fetch(async move {
+                let result = vault::seal(&passphrase, &secret, &bound).await;
+                Action::Saved(SavedAction::Sealed { ticket, result })
+            }),
+            SavedEffect::Unseal { ticket, passphrase, sealed, bound } => self.fetch(async move {
+                let result = vault::open(&passphrase, &sealed, &bound).await;
+                Action::Saved(SavedAction::Opened { ticket, result })
+            }),
+            SavedEffect::CopyLink { host, port } => self.fetch(async move {
+                let taken = match location::link(&host, &port) {
+                    Some(link) => clipboard::write(&link).await,
+                    None => false,
+                };
+                Action::Saved(SavedAction::LinkCopied(taken))
+            }),
         }
     }
 

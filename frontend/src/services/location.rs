@@ -30,3 +30,13 @@ pub fn prefill() -> Vec<(Field, String)> {
         .filter_map(|(field, name)| Some((field, query.get(name)?)))
         .collect()
 }
+
+/// The link to this page that fills in host and port.
+pub(super) fn link(host: &str, port: &str) -> Option<String> {
+    let location = window()?.location();
+    let query = UrlSearchParams::new().ok()?;
+    query.append("host", host);
+    query.append("port", port);
+    let query = String::from(query.to_string());
+    Some(format!("{}{}?{query}", location.origin().ok()?, location.pathname().ok()?))
+}

@@ -11,6 +11,7 @@ use super::{
     platform::PlatformAction,
     provision::ProvisionAction,
     rpc::RpcAction,
+    saved::{SavedAction, SavedEffect},
     telemetry::TelemetryAction,
 };
 use shared::{
@@ -60,6 +61,7 @@ pub enum Action {
     Gateway(GatewayAction),
     Limits(LimitsAction),
     Platform(PlatformAction),
+    Saved(SavedAction),
     Certificate(CertificateAction),
     ClearLog,
     SelectTab(Tab),
@@ -158,6 +160,7 @@ pub enum Effect {
         ticket: u32,
         call: PlatformCall,
     },
+    Saved(SavedEffect),
     KeepTheme(Theme),
 }
 

@@ -200,6 +200,12 @@ impl Form {
         self.version = Some(version);
     }
 
+    /// What the person chose, if they did.
+    #[must_use]
+    pub fn chosen_version(&self) -> Option<MqttVersion> {
+        self.version
+    }
+
     /// The version to use: the chosen one when the proxy offers it, else the newest offered.
     #[must_use]
     pub fn version(&self, offered: &[MqttVersion]) -> MqttVersion {

@@ -13,6 +13,7 @@ mod platform;
 mod provision;
 mod publish;
 mod rpc;
+mod saved;
 mod telemetry;
 
 use super::{
@@ -79,6 +80,7 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Gateway(action) => gateway::update(state, action, now, &mut effects),
         Action::Limits(action) => limits::update(state, action, now, &mut effects),
         Action::Platform(action) => platform::update(state, action, now, &mut effects),
+        Action::Saved(action) => saved::update(state, action, now, &mut effects),
         Action::Certificate(action) => certificate::update(state, action, &mut effects),
         Action::ClearLog => state.log.clear(),
         Action::SelectTab(tab) => {

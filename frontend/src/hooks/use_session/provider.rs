@@ -2,8 +2,8 @@
 
 use super::{SessionHandle, Verbs};
 use crate::{
-    services::{Browser, clock, location, theme},
-    state::{Action, Effect, State, action::FormAction, update},
+    services::{Browser, clock, location, storage, theme},
+    state::{Action, Effect, State, action::FormAction, saved::SavedAction, update},
 };
 use std::{fmt, rc::Rc};
 use yew::{Callback, Component, Context, ContextProvider, Html, Properties, html};
@@ -46,6 +46,7 @@ impl Component for SessionProvider {
         for (field, text) in location::prefill() {
             act.emit(Action::Form(FormAction::Typed(field, text)));
         }
+        act.emit(Action::Saved(SavedAction::Loaded(storage::load())));
         ctx.props().on_ready.emit(act.clone());
         let state = Rc::new(State::new(theme));
         Self { state, verbs: Verbs::new(&act), browser: Browser::new(act) }
