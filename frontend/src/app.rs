@@ -6,12 +6,12 @@ use crate::{
         attributes::attributes,
         certificate_panel::certificate_panel,
         connection_form::connection_form,
-        console::Console,
         failure_card::failure_card,
         firmware::firmware,
         gateway::gateway,
         header::header,
         limits::limits,
+        log::Console,
         platform::PlatformPanel,
         provision::provision,
         publish_bar::publish_bar,
@@ -25,7 +25,7 @@ use crate::{
     hooks::{SessionHandle, SessionProvider, use_interval, use_session},
     state::{Tab, connection::Phase},
 };
-use yew::{Html, component, html};
+use yew::{Html, Properties, component, html};
 
 /// Milliseconds between two looks at what counts time down.
 const TICK_MS: u32 = 500;
@@ -63,7 +63,7 @@ pub fn Page() -> Html {
                 <div class="work__area">
                     { tab_row(&state.tabs(), state.tab, &verbs.select_tab) }
                     for tab in state.tabs() {
-                        { tab_panel(tab, state.tab, panel(tab, &session)) }
+                        <Panel key={tab.id()} {tab} session={session.clone()} />
                     }
                 </div>
                 { publish_bar(&session) }
@@ -73,10 +73,30 @@ pub fn Page() -> Html {
     }
 }
 
+#[derive(Clone, Debug, Properties)]
+struct PanelProps {
+    tab: Tab,
+    session: SessionHandle,
+}
+
+/// A panel that stays hidden is not drawn again: it keeps its elements, and catches up once it is shown.
+impl PartialEq for PanelProps {
+    fn eq(&self, other: &Self) -> bool {
+        let shown = |props: &Self| props.session.state.tab == props.tab;
+        let hidden = !shown(self) && !shown(other);
+        self.tab == other.tab && (hidden || self.session == other.session)
+    }
+}
+
+#[component]
+fn Panel(PanelProps { tab, session }: &PanelProps) -> Html {
+    tab_panel(*tab, session.state.tab, panel(*tab, session))
+}
+
 fn panel(tab: Tab, session: &SessionHandle) -> Html {
     let SessionHandle { state, verbs } = session;
     match tab {
-        Tab::Console => html! { <Console log={state.log.clone()} on_clear={verbs.clear_log.clone()} /> },
+        Tab::Console => html! { <Console session={session.clone()} /> },
         Tab::Telemetry => telemetry(session),
         Tab::Attributes => attributes(session),
         Tab::Rpc => rpc(session),
@@ -85,6 +105,8 @@ fn panel(tab: Tab, session: &SessionHandle) -> Html {
         Tab::Gateway => gateway(session),
         Tab::RawMqtt => raw_mqtt(session),
         Tab::Certificate => certificate_panel(state, &verbs.certificate),
-        Tab::Platform => html! { <PlatformPanel shown={state.tab == Tab::Platform} /> },
+        Tab::Platform => {
+            html! { <PlatformPanel shown={state.tab == Tab::Platform} session={session.clone()} /> }
+        }
     }
 }

@@ -1,9 +1,7 @@
 //! How a component reaches the state, the page's focus and time.
 
-mod use_follow;
 mod use_interval;
 pub mod use_session;
 
-pub use use_follow::{Follow, Seam, Stand, seam_id, use_follow};
 pub use use_interval::use_interval;
 pub use use_session::{SessionHandle, SessionProvider, Verbs, use_session};

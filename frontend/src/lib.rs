@@ -3,6 +3,7 @@
 //! - [`state`]: everything the page knows, and the pure function that changes it
 //! - [`example`]: what "Run the example" sends and prints
 //! - [`clinic`]: what certificates are worth to the person
+//! - [`inspect`]: a payload looked at closely
 //! - [`text`]: how untrusted text, sizes and times are written
 //! - [`services`]: the only callers of browser APIs
 //! - [`hooks`]: how a component reaches the state
@@ -14,6 +15,7 @@ pub mod clinic;
 pub mod components;
 pub mod example;
 pub mod hooks;
+pub mod inspect;
 pub mod services;
 pub mod state;
 pub mod text;

@@ -36,7 +36,7 @@ use firmware::Firmware;
 use form::Form;
 use gateway::Gateway;
 use limits::Limits;
-use log::{Content, Log};
+use log::{Content, Log, LogView};
 use platform::Platform;
 use provision::Provision;
 use publish::{PublishForm, Raw};
@@ -74,6 +74,7 @@ pub struct State {
     pub form: Form,
     pub phase: Phase,
     pub log: Log,
+    pub log_view: LogView,
     pub subscriptions: Subscriptions,
     pub requests: Requests,
     pub publish: PublishForm,

@@ -57,6 +57,22 @@ pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
+/// A size as `36 B`, `1.2 KiB`, `64.0 MiB`.
+#[must_use]
+pub fn size(bytes: usize) -> String {
+    const KIB: usize = 1024;
+    const MIB: usize = KIB * KIB;
+    let tenths = |unit: usize, name: &str| {
+        let (whole, rest) = (bytes / unit, bytes % unit);
+        format!("{}.{}\u{a0}{name}", grouped(whole), rest / (unit / 64) * 10 / 64)
+    };
+    match bytes {
+        0..KIB => format!("{bytes}\u{a0}B"),
+        KIB..MIB => tenths(KIB, "KiB"),
+        _ => tenths(MIB, "MiB"),
+    }
+}
+
 /// A short time from microseconds: `0.4 ms`, `18 ms`, `2.5 s`.
 #[must_use]
 pub fn duration(elapsed_us: u64) -> String {
@@ -105,6 +121,14 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(counted(1, "byte", "bytes"), "1 byte");
         assert_eq!(counted(0, "byte", "bytes"), "0 bytes");
+    }
+
+    #[test]
+    fn sizes_have_the_unit_that_fits() {
+        assert_eq!(size(36), "36\u{a0}B");
+        assert_eq!(size(2_000), "1.9\u{a0}KiB");
+        assert_eq!(size(64 * 1024 * 1024), "64.0\u{a0}MiB");
+        assert_eq!(size(1024 * 1024 - 1), "1,023.9\u{a0}KiB");
     }
 
     #[test]

@@ -113,33 +113,36 @@ async fn a_pasted_private_key_is_wiped_with_a_word() {
 }
 
 #[wasm_bindgen_test]
-async fn of_a_long_log_a_part_is_drawn_and_all_of_it_can_be_reached() {
+async fn of_a_long_log_the_rows_in_sight_are_drawn_and_keys_lead_through_all_of_it() {
     let page = Mounted::connected().await;
     let hear = async |range: std::ops::Range<u32>| {
         let messages = range.map(|number| message("a", &format!("n{number}."))).collect();
         page.hear_all(messages).await;
     };
     hear(0..1_000).await;
-    let drawn = || page.all(&format!("{LOG} .entry")).len();
-    assert!((200..=300).contains(&drawn()), "{}", drawn());
-    assert!(page.text(LOG).contains("n999.") && !page.text(LOG).contains("n500."));
-    assert!(page.text(".console__bar").contains("1,002 entries"), "{}", page.text(".console__bar"));
-    page.press("Show earlier").await;
-    assert!(page.text(LOG).contains("n999."), "{}", page.text(".console__bar"));
-    for _ in 0..6 {
-        page.press("Show earlier").await;
-        assert!(drawn() <= 600, "{}", drawn());
-    }
-    assert!(page.text(LOG).contains("Connected with result code 0"));
-    assert_eq!(page.text(".console__bar").matches("shown: 1 to 600").count(), 1);
+    let drawn = || page.all(&format!("{LOG} [role=option]")).len();
+    assert!((10..=320).contains(&drawn()), "{}", drawn());
+    page.eventually("the newest", |page| page.text(LOG).contains("n999.")).await;
+    assert!(!page.text(LOG).contains("n500."));
+    let bar = page.text(".console__bar");
+    assert!(
+        bar.contains("1,000 received") && bar.contains("1,002 shown") && bar.contains("0 dropped"),
+        "{bar}"
+    );
+    let list = page.find("#log-list");
+    page.key(&list, "Home", false).await;
+    page.eventually("the beginning", |page| page.text(LOG).contains("Connected with result code 0")).await;
+    let selected = || page.text(&format!("{LOG} [aria-selected=true]"));
+    assert!(selected().contains("Connected with result code 0"), "{}", selected());
+    let row = page.find(&format!("{LOG} [aria-selected=true]"));
+    assert_eq!(row.get_attribute("aria-posinset").as_deref(), Some("1"));
+    assert_eq!(row.get_attribute("aria-setsize").as_deref(), Some("1002"));
+    assert_eq!(list.get_attribute("aria-activedescendant"), Some(row.id()));
     hear(1_000..1_500).await;
-    assert!(page.text(LOG).contains("n0.") && !page.text(LOG).contains("n1200."), "who reads stays there");
-    for _ in 0..6 {
-        if page.all("button").iter().any(|button| button.text_content().as_deref() == Some("Show later")) {
-            page.press("Show later").await;
-        }
-    }
-    assert!(page.text(LOG).contains("n1499."));
+    assert!(selected().contains("Connected with result code 0"), "who reads stays there");
+    assert!(!page.text(LOG).contains("n1499."));
+    page.key(&list, "End", false).await;
+    page.eventually("the end", |page| page.text(LOG).contains("n1499.")).await;
     check_references(&page);
 }
 
@@ -382,7 +385,7 @@ async fn the_examples_lines_stand_in_the_log_in_order() {
     page.hear(message("v1/devices/me/attributes/response/1", "{}")).await;
     page.hear(message("v1/devices/me/rpc/request/4", r#"{"method":"x","params":1}"#)).await;
     let lines: Vec<String> = page
-        .all(&format!("{LOG} .entry__line, {LOG} .long-text"))
+        .all(&format!("{LOG} .row__topic, {LOG} .row__text"))
         .into_iter()
         .filter_map(|line| line.text_content())
         .collect();

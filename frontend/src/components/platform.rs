@@ -9,7 +9,7 @@ mod rpc;
 mod trouble;
 
 use crate::{
-    hooks::{use_interval, use_session},
+    hooks::{SessionHandle, use_interval},
     state::{State, platform::PlatformAction},
 };
 use attributes::{client_attributes, shared_attributes};
@@ -28,11 +28,11 @@ const REFRESH_MS: u32 = 1_000;
 pub struct Props {
     /// Whether the tab is selected: only then it asks.
     pub shown: bool,
+    pub session: SessionHandle,
 }
 
 #[component]
-pub fn PlatformPanel(Props { shown }: &Props) -> Html {
-    let session = use_session();
+pub fn PlatformPanel(Props { shown, session }: &Props) -> Html {
     let (platform, verbs) = (&session.state.platform, &session.verbs);
     let act = &verbs.platform;
     use_interval(*shown, REFRESH_MS, act.reform(|()| PlatformAction::Refresh));

@@ -4,6 +4,7 @@ use super::{clipboard, demo, download, focus, http, location, socket::Socket, st
 use crate::state::{
     Action, Effect, SocketId,
     action::{CertificateAction, SideEffect, SocketEvent},
+    log::LogAction,
     platform::PlatformAction,
     provision::ProvisionAction,
     saved::{SavedAction, SavedEffect},
@@ -68,6 +69,9 @@ impl Browser {
             Effect::CopySecret(secret) => self.fetch(async move {
                 Action::Provision(ProvisionAction::Copied(clipboard::write(secret.expose()).await))
             }),
+            Effect::CopyEntry(text) => {
+                self.fetch(async move { Action::Log(LogAction::Copied(clipboard::write(&text).await)) });
+            }
             Effect::Platform { token, ticket, call } => self.fetch(async move {
                 let result = demo::call(&token, call).await;
                 Action::Platform(PlatformAction::Replied { ticket, result })

@@ -8,6 +8,7 @@ use super::{
     form::{Field, Secret},
     gateway::GatewayAction,
     limits::LimitsAction,
+    log::LogAction,
     platform::PlatformAction,
     provision::ProvisionAction,
     rpc::RpcAction,
@@ -64,6 +65,8 @@ pub enum Action {
     Saved(SavedAction),
     Certificate(CertificateAction),
     ClearLog,
+    /// On the console.
+    Log(LogAction),
     SelectTab(Tab),
     ChooseTheme(Theme),
 }
@@ -153,6 +156,8 @@ pub enum Effect {
     Copy(String),
     /// The same for what is not to be seen; the outcome comes as [`ProvisionAction::Copied`].
     CopySecret(Secret),
+    /// The same for an entry of the console; the outcome comes as [`LogAction::Copied`].
+    CopyEntry(String),
     /// Selects the text of the element with this id.
     Select(&'static str),
     Platform {

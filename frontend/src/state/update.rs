@@ -7,6 +7,7 @@ mod firmware;
 mod gateway;
 mod incoming;
 mod limits;
+mod log;
 mod opening;
 mod outgoing;
 mod platform;
@@ -82,7 +83,8 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Platform(action) => platform::update(state, action, now, &mut effects),
         Action::Saved(action) => saved::update(state, action, now, &mut effects),
         Action::Certificate(action) => certificate::update(state, action, &mut effects),
-        Action::ClearLog => state.log.clear(),
+        Action::ClearLog => log::clear(state),
+        Action::Log(action) => log::update(state, action, &mut effects),
         Action::SelectTab(tab) => {
             state.tab = tab;
             effects.push(Effect::Focus(tab.id()));

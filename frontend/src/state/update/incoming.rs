@@ -214,14 +214,20 @@ fn received(state: &mut State, message: wire::Message, now: Now, effects: &mut V
         _ => None,
     };
     let wire::Message { topic, qos, retain, duplicate, payload } = message;
-    let known = Topic::parse(&topic).map(|known| (known, payload.clone()));
-    state.log.push(now.stamp, Content::Received(Received { topic, qos, retain, duplicate, payload }));
+    let known = Topic::parse(&topic);
+    let topic = state.log.same_topic(&topic).unwrap_or_else(|| topic.into());
+    let number =
+        state.log.push(now.stamp, Content::Received(Received { topic, qos, retain, duplicate, payload }));
+    // Payloads may be long and are stored once: the tabs read the log's own.
+    let logged = known.and_then(|known| Some((known, state.log.get(number)?.clone())));
     if let Some(reply) = reply {
         state.note(now, reply.line);
         outgoing::send_example(state, &reply.publish, now, effects);
     }
-    if let Some((topic, payload)) = known {
-        features::received(state, topic, &payload, now, effects);
+    if let Some((topic, entry)) = logged
+        && let Some((_, payload)) = entry.content.message()
+    {
+        features::received(state, topic, payload, now, effects);
     }
 }
 

@@ -88,7 +88,8 @@ pub(super) fn publish(state: &mut State, letter: Letter, now: Now, effects: &mut
         limits::sent(state, &letter, now);
     }
     let Letter { topic, qos, retain, payload, purpose } = letter;
-    let mut sent = Sent { topic: topic.clone(), qos, payload: payload.clone(), delivery: Delivery::Pending };
+    let mut sent =
+        Sent { topic: topic.as_str().into(), qos, payload: payload.clone(), delivery: Delivery::Pending };
     if now.unsent_bytes > MAX_UNSENT_BYTES {
         let reason = TOO_MUCH_UNSENT.to_owned();
         state.announce(format!("Publish refused: {reason}"));
