@@ -66,7 +66,12 @@ impl Browser {
 
     /// Runs script in the page and returns what it returns.
     pub async fn script(&self, code: &str) -> Value {
-        self.post("execute/sync", json!({ "script": code, "args": [] })).await
+        self.run(code, json!([])).await
+    }
+
+    /// The same with arguments, an array.
+    pub async fn run(&self, code: &str, arguments: Value) -> Value {
+        self.post("execute/sync", json!({ "script": code, "args": arguments })).await
     }
 
     /// Closes the tab as a person does, beside another one. Returns the moment it was asked for.

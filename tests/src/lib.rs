@@ -25,6 +25,7 @@ pub mod dist;
 pub mod emulated;
 pub mod eventually;
 pub mod example;
+pub mod feeder;
 pub mod folder;
 pub mod front;
 pub mod haproxy;
