@@ -4,6 +4,7 @@
 //! works: it depends on no other crate of the workspace and meets them as command lines and files.
 //! Progress goes to standard error; standard output is left to what a command was asked for.
 
+mod bench;
 mod check;
 mod demo;
 mod dev;
@@ -46,6 +47,8 @@ enum Task {
     Test(test::Options),
     /// Hostile input for everything that reads what others wrote, for a limited time
     Fuzz(fuzz::Options),
+    /// Measure, with everything built as people get it
+    Bench(bench::Options),
     /// Install what the other commands need; quick when everything is there
     Setup {
         /// What the set-up is for
@@ -86,6 +89,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo { arguments } => demo::run(&project, &arguments),
         Task::Test(options) => test::run(&project, &options),
         Task::Fuzz(options) => fuzz::run(&project, &options),
+        Task::Bench(options) => bench::run(&project, &options),
         Task::Setup { purpose } => setup::run(&project, purpose),
         Task::Check(options) => check::run(&project, &options),
         Task::Build { is_static: true, .. } => build(&project, program::Profile::Static),
