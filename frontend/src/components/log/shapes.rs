@@ -14,10 +14,10 @@ use crate::{
 use yew::{Callback, Html, MouseEvent, Properties, classes, component, html, use_state};
 
 /// Bytes drawn unasked, and more at each press.
-const PART: usize = 64 * 1024;
+const PART: usize = 16 * 1024;
 
 /// Bytes of each text that are compared.
-const COMPARED: usize = 256 * 1024;
+const COMPARED: usize = 128 * 1024;
 
 /// Lines of a comparison that are drawn unasked, and more at each press.
 const LINES: usize = 1_000;
@@ -25,8 +25,8 @@ const LINES: usize = 1_000;
 /// Found texts marked in one part.
 const MOST_MARKS: usize = 1_000;
 
-const NO_JSON: &str = "This is no JSON. The other shapes show it.";
-const NO_TEXT: &str = "These bytes are no text (not UTF-8). Hex shows them.";
+const NO_JSON: &str = "This is no JSON, so it is shown as text.";
+const NO_TEXT: &str = "These bytes are no text (not UTF-8), so they are shown as hex.";
 
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(super) struct Props {
@@ -46,32 +46,33 @@ pub(super) fn Shown(Props { entry, before, form, search }: &Props) -> Html {
     let limit = *parts * PART;
     let content = &entry.0.content;
     let bytes = content.message().map(|(_, payload)| payload.as_bytes()).unwrap_or_default();
+    let text_part = |text: &str| {
+        let end = text.floor_char_boundary(limit);
+        part(&visible_text(&text[..end]), end, text.len(), "", search, &more)
+    };
+    let hex_part = || {
+        let end = bytes.len().min(limit);
+        part(&hex(&bytes[..end]), end, bytes.len(), "details__text--hex", search, &more)
+    };
     match (form, content.text()) {
-        (Form::Hex, _) => {
-            let end = bytes.len().min(limit);
-            part(&hex(&bytes[..end]), end, bytes.len(), "details__text--hex", search, &more)
-        }
+        (Form::Hex, _) => hex_part(),
         (Form::Base64, _) => {
             // Whole groups of three, so that the parts join to the whole.
             let end = bytes.len().min(limit / 3 * 3);
             part(&base64(&bytes[..end]), end, bytes.len(), "", search, &more)
         }
-        (_, None) => said(NO_TEXT),
-        (Form::Text, Some(text)) => {
-            let end = text.floor_char_boundary(limit);
-            part(&visible_text(&text[..end]), end, text.len(), "", search, &more)
-        }
-        (Form::Pretty, Some(text)) => match Document::read(text) {
-            None => said(NO_JSON),
+        (_, None) => html! { <>{ said(NO_TEXT) }{ hex_part() }</> },
+        (Form::Text, Some(text)) => text_part(text),
+        (Form::Tree | Form::Pretty, Some(text)) => match Document::read(text) {
+            None => html! { <>{ said(NO_JSON) }{ text_part(text) }</> },
+            Some(_) if *form == Form::Tree => {
+                html! { <Tree entry={entry.clone()} search={search.clone()} /> }
+            }
             Some(document) => {
                 let (lines, whole) = pretty(&document, limit);
                 let shown = if whole { text.len() } else { lines.len().min(text.len() - 1) };
                 part(&visible_text(&lines), shown, text.len(), "", search, &more)
             }
-        },
-        (Form::Tree, Some(text)) => match Document::read(text) {
-            None => said(NO_JSON),
-            Some(_) => html! { <Tree entry={entry.clone()} search={search.clone()} /> },
         },
         (Form::Diff, Some(text)) => match before {
             None => said("The log holds no message before this one on its topic."),

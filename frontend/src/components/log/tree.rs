@@ -87,7 +87,7 @@ impl Drawing<'_> {
                     onclick={self.set(at, if open { 0 } else { STEP })}
                 >
                     { name }
-                    { begin }{ counted(node.children, " value ", " values ") }{ end }
+                    { begin }{ counted(node.children, "value", "values") }{ end }
                 </button>
                 if open {
                     <ul class="tree__inner">
@@ -109,7 +109,7 @@ impl Drawing<'_> {
                 }
                 if left > 0 {
                     <li>
-                        { counted(left, "more value ", "more values ") }
+                        { counted(left, "more value", "more values") }{ " " }
                         <button type="button" class="button button--small" onclick={self.set(at, drawn + STEP)}>
                             { "Show more" }
                         </button>
