@@ -1,7 +1,7 @@
 //! The page for people who do not see it, do not use a mouse, or need contrast.
 
 use crate::{
-    parts::{console, is_connected, payload, run_example},
+    parts::{console, details, is_connected, payload, run_example},
     server::Server,
 };
 use std::fs;
@@ -95,6 +95,34 @@ async fn axe_finds_nothing_where_the_form_has_problems_or_a_connection_failed() 
         for scheme in ["light", "dark"] {
             browser.prefer(scheme).await;
             has_no_violations(browser, &format!("a failure, {scheme}")).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_in_the_log_with_filter_size_search_and_every_shape_of_a_message() {
+    let demo = Demo::start().await;
+    story(async |browser| {
+        run_example(browser, &demo).await;
+        for name in ["Filter", "Log size"] {
+            browser.press(&Spot::button(name)).await;
+        }
+        browser.write(&Spot::text_box("Regular expression"), "(").await;
+        browser.write(&Spot::new("searchbox", "Search the log"), "devices").await;
+        browser.press(&Spot::button("Next match")).await;
+        browser.script("document.getElementById('log-list').focus()").await;
+        browser.chord(&[key::ENTER]).await;
+        browser.node(&details()).await;
+        for (width, height) in [(1440, 900), (390, 844)] {
+            browser.resize(width, height).await;
+            for scheme in ["light", "dark"] {
+                browser.prefer(scheme).await;
+                for form in ["Tree", "Pretty", "Text", "Hex", "Base64", "Diff"] {
+                    browser.press(&Spot::button(form).within(details())).await;
+                    has_no_violations(browser, &format!("{form}, {scheme}, {width} px")).await;
+                }
+            }
         }
     })
     .await;

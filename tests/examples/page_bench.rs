@@ -124,6 +124,7 @@ async fn main() -> Result<()> {
     println!("heap before: {before}; after: {after}");
     let held = browser.script("return document.querySelectorAll('[role=option]').length").await;
     println!("rows in the document: {held}");
+    filter(&browser).await?;
     ensure!(counters.contains(&target), "messages are missing");
     ensure!(waits.len() + 1 >= clicks, "clicks were not answered");
     browser.close().await;
@@ -146,6 +147,48 @@ async fn open(browser: &Browser, proxy: &Proxy, feeder: &Feeder) -> Result<()> {
     browser.press(&Spot::button("Connect")).await;
     browser.reads(&Spot::new("status", "Connection status"), |text| text.starts_with("Connected")).await;
     browser.press(&Spot::button("Clear")).await;
+    Ok(())
+}
+
+/// Types a path into the filter and watches the frames until every entry was looked at.
+#[expect(clippy::print_stdout, reason = "the numbers are what this is for")]
+async fn filter(browser: &Browser) -> Result<()> {
+    if browser.tree().await.one(&Spot::text_box("JSON path")).is_none() {
+        browser.press(&Spot::button("Filter")).await;
+    }
+    browser.node(&Spot::text_box("JSON path")).await;
+    let watched = browser
+        .script(
+            r#"
+            const box = document.getElementById('log-path');
+            box.value = '$.temperature > 20';
+            globalThis.filtered = { frames: [performance.now()], done: null };
+            box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+            const frame = at => {
+                filtered.frames.push(performance.now());
+                const looking = document.querySelector('[aria-label=Counters]').textContent.includes('looking');
+                if (!looking && filtered.frames.length > 2) { filtered.done = at; return; }
+                requestAnimationFrame(frame);
+            };
+            requestAnimationFrame(frame);
+            "#,
+        )
+        .await;
+    ensure!(watched.is_null(), "the filter is not there");
+    let end = Instant::now() + Duration::from_secs(30);
+    let filtered = loop {
+        let filtered = browser.script("return globalThis.filtered").await;
+        if !filtered["done"].is_null() || Instant::now() > end {
+            break filtered;
+        }
+        sleep(Duration::from_millis(100)).await;
+    };
+    let frames = list(&filtered["frames"]);
+    let took = frames.last().zip(frames.first()).map(|(last, first)| last - first).context("no frames")?;
+    let gap = Spread::of(&mut frames.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>());
+    let shown = browser.read(&Spot::new("list", "Counters")).await;
+    let shown = shown.lines().find(|line| line.ends_with("shown")).unwrap_or_default().to_owned();
+    println!("filter by a JSON path: {shown} after {took:.0} ms; frame gap {gap}");
     Ok(())
 }
 

@@ -1,6 +1,9 @@
 //! A list of which the browser holds only the rows in sight: measures it, and puts the rows where they belong.
 
-use gloo::{events::EventListener, utils::document};
+use gloo::{
+    events::{EventListener, EventListenerOptions},
+    utils::document,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::NodeRef;
@@ -48,20 +51,21 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Calls `on_slash` for each press of `/` outside of text boxes, until it is dropped.
+/// Moves the focus to an element at each press of `/` outside of text boxes, while the element is in sight. Until it
+/// is dropped.
 #[must_use]
-pub fn on_slash(on_slash: impl Fn() + 'static) -> EventListener {
-    let options = gloo::events::EventListenerOptions::enable_prevent_default();
+pub fn focus_on_slash(id: &'static str) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "keydown", options, move |event| {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|key| key.key() == "/") else { return };
         let elsewhere = key.ctrl_key() || key.meta_key() || key.alt_key() || key.default_prevented();
-        let typing = key
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok())
+        let target = key.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let typing = target
             .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
-        if key.key() == "/" && !elsewhere && !typing {
+        let in_sight = document().get_element_by_id(id).is_some_and(|element| element.client_height() > 0);
+        if in_sight && !elsewhere && !typing {
             event.prevent_default();
-            on_slash();
+            focus(id);
         }
     })
 }

@@ -1,6 +1,7 @@
 //! The page's behaviour, told as actions and what comes of them.
 
 mod attributes;
+mod log;
 mod rpc;
 mod weight;
 

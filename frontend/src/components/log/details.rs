@@ -1,10 +1,12 @@
 //! One entry looked at closely: all of its facts, and its payload in the shape that the person chose.
 
 use super::{
+    list::LIST_ID,
     row::{delivery_words, marked, qos_and_size},
     shapes::Shown,
 };
 use crate::{
+    services::list::focus,
     state::log::{
         Content, Entry, LogAction,
         view::{Form, copied_words},
@@ -44,13 +46,19 @@ pub(super) struct Props {
 #[component]
 pub(super) fn Details(Props { entry, before, held, form, copied, search, on }: &Props) -> Html {
     let number = entry.0.number;
-    let on_key_down = {
+    let close = {
         let on = on.clone();
+        Callback::from(move |()| {
+            on.emit(LogAction::Close);
+            focus(LIST_ID);
+        })
+    };
+    let on_key_down = {
+        let close = close.clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" {
                 event.prevent_default();
-                on.emit(LogAction::Close);
-                crate::services::list::focus(super::list::LIST_ID);
+                close.emit(());
             }
         })
     };
@@ -70,7 +78,7 @@ pub(super) fn Details(Props { entry, before, held, form, copied, search, on }: &
                     type="button"
                     class="button button--small"
                     aria-label="Close details"
-                    onclick={press(LogAction::Close)}
+                    onclick={close.reform(|_| ())}
                 >
                     { "Close" }
                 </button>

@@ -11,10 +11,7 @@ use super::{
 use crate::{
     hooks::SessionHandle,
     services::{list, resize::ResizeWatch},
-    state::{
-        Tab,
-        log::{Entry, Log, LogAction, place::Place},
-    },
+    state::log::{Entry, Log, LogAction, place::Place},
     text::counted,
 };
 use gloo::{
@@ -55,7 +52,6 @@ pub enum Msg {
         back: bool,
     },
     Clicked(u64),
-    Slash,
 }
 
 /// How far a key leads.
@@ -133,14 +129,13 @@ impl Component for Console {
             jump: link.callback(|_| Msg::Jump),
             seek: link.callback(|back| Msg::Seek { back }),
         };
-        let slash = link.callback(|()| Msg::Slash);
         let mut console = Self {
             nodes: Nodes::default(),
             calls,
             sifting: Sifting::default(),
             slice: None,
             watch: None,
-            _slash: list::on_slash(move || slash.emit(())),
+            _slash: list::focus_on_slash(SEARCH_ID),
             row_px: 0.0,
             view_px: 0.0,
             follows: true,
@@ -164,7 +159,7 @@ impl Component for Console {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let draws = match msg {
             Msg::Scrolled => self.scrolled(ctx),
-            Msg::WheeledUp => self.follows && self.place.end() > 0.0 && self.leave(ctx, self.top),
+            Msg::WheeledUp => self.follows && self.leave(ctx, self.top),
             Msg::Resized => self.measured(),
             Msg::Sift => {
                 self.slice = None;
@@ -178,12 +173,6 @@ impl Component for Console {
             Msg::Seek { back } => self.seek(ctx, back),
             Msg::Clicked(number) => {
                 ctx.props().session.verbs.log.emit(LogAction::Open(number));
-                false
-            }
-            Msg::Slash => {
-                if ctx.props().session.state.tab == Tab::Console {
-                    list::focus(SEARCH_ID);
-                }
                 false
             }
         };
@@ -248,7 +237,9 @@ impl Component for Console {
         list::lay_out(&self.nodes.space, self.place.space_px(), &self.nodes.rows, shift_px);
         #[expect(clippy::cast_possible_truncation, reason = "pixels that a browser lays out")]
         let wanted = self.place.scroll_top(self.top).round() as i32;
-        if wanted != self.set_top || self.follows {
+        // Not only where it was put: a list that was hidden has lost its place.
+        self.set_top = list::scroll_top(&self.nodes.list);
+        if wanted != self.set_top {
             list::set_scroll_top(&self.nodes.list, wanted);
             // The browser may round, or stop short of it.
             self.set_top = list::scroll_top(&self.nodes.list);
@@ -308,8 +299,11 @@ impl Console {
         changed
     }
 
-    /// Stays where the list is from now on.
+    /// Stays where the list is from now on, unless all of it is in sight.
     fn leave(&mut self, ctx: &Context<Self>, top: f64) -> bool {
+        if self.place.end() <= 0.0 {
+            return true;
+        }
         let state = &ctx.props().session.state;
         let log = state.log_view.shown(&state.log);
         if self.follows {
