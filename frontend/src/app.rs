@@ -6,6 +6,7 @@ use crate::{
         attributes::attributes,
         certificate_panel::certificate_panel,
         connection_form::connection_form,
+        device_tabs::{self, device_tabs},
         failure_card::failure_card,
         firmware::firmware,
         gateway::gateway,
@@ -23,9 +24,18 @@ use crate::{
         telemetry::telemetry,
     },
     hooks::{SessionHandle, SessionProvider, use_interval, use_session},
-    state::{Tab, connection::Phase},
+    services::focus,
+    state::{
+        Tab,
+        connection::Phase,
+        open_devices::{DeviceId, OpenDevices, OpenDevicesAction},
+    },
 };
-use yew::{Html, Properties, component, html};
+use std::rc::Rc;
+use yew::{
+    Callback, Html, Properties, Reducible, component, html, use_callback, use_effect_with, use_mut_ref,
+    use_reducer,
+};
 
 /// Milliseconds between two looks at what counts time down.
 const TICK_MS: u32 = 500;
@@ -33,15 +43,92 @@ const TICK_MS: u32 = 500;
 /// The whole page.
 #[component]
 pub fn App() -> Html {
-    html! { <SessionProvider><Page /></SessionProvider> }
+    let open = use_reducer(Devices::default);
+    let act = {
+        let dispatcher = open.dispatcher();
+        use_callback((), move |action: OpenDevicesAction, ()| dispatcher.dispatch(action))
+    };
+    {
+        // Adding and closing move the focus to the tab that is shown now.
+        let (count, shown) = (open.0.list().len(), open.0.shown());
+        let before = use_mut_ref(|| (count, shown));
+        use_effect_with((count, shown), move |now| {
+            if std::mem::replace(&mut *before.borrow_mut(), *now) != *now {
+                focus::move_to(device_tabs::tab_id(now.1));
+            }
+        });
+    }
+    html! {
+        for (id, _) in open.0.list() {
+            <Device
+                key={*id}
+                id={*id}
+                is_shown={*id == open.0.shown()}
+                devices={device_tabs(&open.0, &act)}
+                act={act.clone()}
+            />
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Devices(OpenDevices);
+
+impl Reducible for Devices {
+    type Action = OpenDevicesAction;
+
+    fn reduce(self: Rc<Self>, action: OpenDevicesAction) -> Rc<Self> {
+        let mut open = self.0.clone();
+        open.update(action);
+        Rc::new(Self(open))
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct DeviceProps {
+    id: DeviceId,
+    is_shown: bool,
+    devices: Html,
+    act: Callback<OpenDevicesAction>,
+}
+
+/// One open device. Only the one that is shown is drawn; the others go on.
+#[component]
+fn Device(DeviceProps { id, is_shown, devices, act }: &DeviceProps) -> Html {
+    let on_summary = {
+        let id = *id;
+        use_callback(act.clone(), move |summary, act| act.emit(OpenDevicesAction::Summarised(id, summary)))
+    };
+    html! {
+        <SessionProvider is_first={*id == 1} is_shown={*is_shown} {on_summary}>
+            <Ticker />
+            if *is_shown {
+                <Page devices={devices.clone()} />
+            }
+        </SessionProvider>
+    }
+}
+
+/// Lets time pass for a device, whether it is shown or not.
+#[component]
+pub fn Ticker() -> Html {
+    let session = use_session();
+    use_interval(session.state.wants_ticks(), TICK_MS, session.verbs.tick.clone());
+    Html::default()
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct PageProps {
+    /// The tabs of the devices that are open.
+    #[prop_or_default]
+    pub devices: Html,
 }
 
 /// The page, below a provider of the session.
 #[component]
-pub fn Page() -> Html {
+pub fn Page(PageProps { devices }: &PageProps) -> Html {
     let session = use_session();
     let (state, verbs) = (&session.state, &session.verbs);
-    use_interval(state.wants_ticks(), TICK_MS, verbs.tick.clone());
     let version = state.offer.known().map(|offer| offer.version.as_str());
     let failure = match &state.phase {
         Phase::Failed(failed) => failure_card(failed),
@@ -51,7 +138,7 @@ pub fn Page() -> Html {
     };
     html! {
         <div class="page">
-            { header(version, state.theme, &verbs.choose_theme) }
+            { header(version, devices, state.theme, &verbs.choose_theme) }
             <section class="side" aria-label="Device">
                 { saved_devices(state, &verbs.saved) }
                 { connection_form(state, verbs) }

@@ -8,7 +8,7 @@ mod demo;
 mod download;
 pub mod expression;
 pub mod files;
-mod focus;
+pub mod focus;
 mod http;
 pub mod list;
 pub mod location;

@@ -15,6 +15,7 @@ pub mod form;
 pub mod gateway;
 pub mod limits;
 pub mod log;
+pub mod open_devices;
 pub mod platform;
 pub mod provision;
 pub mod publish;

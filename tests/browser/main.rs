@@ -6,6 +6,7 @@ mod attributes;
 mod bad_input;
 mod busy;
 mod csp;
+mod devices;
 mod drain;
 mod example;
 mod failures;

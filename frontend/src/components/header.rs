@@ -4,8 +4,8 @@ use super::{icon::product_icon, theme_switch::theme_switch};
 use crate::state::Theme;
 use yew::{Callback, Html, html};
 
-/// `version`: the program's, once known.
-pub fn header(version: Option<&str>, theme: Theme, on_theme: &Callback<Theme>) -> Html {
+/// `version`: the program's, once known. `devices`: the tabs of the devices that are open.
+pub fn header(version: Option<&str>, devices: &Html, theme: Theme, on_theme: &Callback<Theme>) -> Html {
     html! {
         <header class="header">
             { product_icon() }
@@ -16,6 +16,7 @@ pub fn header(version: Option<&str>, theme: Theme, on_theme: &Callback<Theme>) -
             if let Some(version) = version {
                 <span class="header__version">{ format!("v{version}") }</span>
             }
+            { devices.clone() }
             { theme_switch(theme, on_theme) }
         </header>
     }

@@ -40,7 +40,7 @@ pub fn tab_row(tabs: &[Tab], selected: Tab, on_select: &Callback<Tab>) -> Html {
 }
 
 /// The tab that a key leads to.
-fn neighbour(tabs: &[Tab], from: Tab, key: &str) -> Option<Tab> {
+pub(super) fn neighbour<T: Copy + PartialEq>(tabs: &[T], from: T, key: &str) -> Option<T> {
     let at = tabs.iter().position(|tab| *tab == from)?;
     let to = match key {
         "ArrowRight" => (at + 1) % tabs.len(),

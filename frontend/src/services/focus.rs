@@ -4,12 +4,13 @@ use gloo::{
     timers::callback::Timeout,
     utils::{document, window},
 };
+use std::borrow::Cow;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// Moves the focus to the element with this id.
-pub(super) fn move_to(id: &'static str) {
-    when_drawn(id, |element| {
+pub fn move_to(id: impl Into<Cow<'static, str>>) {
+    when_drawn(id.into(), |element| {
         if let Some(element) = element.dyn_ref::<HtmlElement>() {
             // It can only fail for an element that is gone.
             let _ = element.focus();
@@ -20,7 +21,7 @@ pub(super) fn move_to(id: &'static str) {
 /// Scrolls so that the element with this id stands at the top, unless all of it is in sight. At once: a
 /// page that glides would need to ask whether the person can bear it, and the element may grow meanwhile.
 pub(super) fn reveal(id: &'static str) {
-    when_drawn(id, |element| {
+    when_drawn(id.into(), |element| {
         let place = element.get_bounding_client_rect();
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
         // The panel of a tab may scroll by itself.
@@ -39,7 +40,7 @@ pub(super) fn reveal(id: &'static str) {
 
 /// Selects the text of the element with this id.
 pub(super) fn select(id: &'static str) {
-    when_drawn(id, |element| {
+    when_drawn(id.into(), |element| {
         if let Ok(Some(selection)) = window().get_selection() {
             // It can only fail for an element that is gone.
             let _ = selection.select_all_children(element);
@@ -48,9 +49,9 @@ pub(super) fn select(id: &'static str) {
 }
 
 /// After what is being drawn now.
-fn when_drawn(id: &'static str, lead: impl FnOnce(&Element) + 'static) {
+fn when_drawn(id: Cow<'static, str>, lead: impl FnOnce(&Element) + 'static) {
     Timeout::new(0, move || {
-        if let Some(element) = document().get_element_by_id(id) {
+        if let Some(element) = document().get_element_by_id(&id) {
             lead(&element);
         }
     })

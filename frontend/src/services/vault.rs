@@ -28,8 +28,8 @@ pub(super) async fn seal(passphrase: &Secret, secret: &Secret, bound: &str) -> R
         crypto.get_random_values_with_u8_array(&mut salt)?;
         crypto.get_random_values_with_u8_array(&mut nonce)?;
         let key = key(&subtle, passphrase, &salt, PBKDF2_ITERATIONS, "encrypt").await?;
-        let mut plain = Zeroizing::new(secret.expose().as_bytes().to_vec());
-        let sealed = subtle.encrypt_with_object_and_u8_array(&parameters(&nonce, bound), &key, &mut plain)?;
+        let plain = Zeroizing::new(secret.expose().as_bytes().to_vec());
+        let sealed = subtle.encrypt_with_object_and_u8_array(&parameters(&nonce, bound), &key, &plain)?;
         let text = bytes(JsFuture::from(sealed).await?)?.to_vec();
         Ok::<_, JsValue>(Sealed {
             iterations: PBKDF2_ITERATIONS,
@@ -48,8 +48,7 @@ pub(super) async fn open(passphrase: &Secret, sealed: &Sealed, bound: &str) -> R
     let opening = async {
         let key = key(&subtle, passphrase, &sealed.salt.0, sealed.iterations, "decrypt").await?;
         let parameters = parameters(&sealed.nonce.0, bound);
-        let mut text = sealed.text.0.clone();
-        let plain = subtle.decrypt_with_object_and_u8_array(&parameters, &key, &mut text)?;
+        let plain = subtle.decrypt_with_object_and_u8_array(&parameters, &key, &sealed.text.0)?;
         let view = bytes(JsFuture::from(plain).await?)?;
         let plain = Zeroizing::new(view.to_vec());
         view.fill(0, 0, view.length());

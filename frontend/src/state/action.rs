@@ -169,6 +169,14 @@ pub enum Effect {
     KeepTheme(Theme),
 }
 
+impl Effect {
+    /// Whether it moves what the person sees, which only the device that is shown may do.
+    #[must_use]
+    pub fn is_about_sight(&self) -> bool {
+        matches!(self, Self::Focus(_) | Self::Reveal(_) | Self::Select(_))
+    }
+}
+
 /// What is to become of the second WebSocket, which holds a session that is to be provisioned.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SideEffect {

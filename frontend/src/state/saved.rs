@@ -20,6 +20,8 @@ pub use store::{Book, MAX_DEVICES, MAX_FILE_BYTES, StoreProblem};
 pub struct Saved {
     pub book: Book,
     pub is_open: bool,
+    /// The one that was filled in last.
+    pub opened: Option<String>,
     /// Under which the form is saved.
     pub name: String,
     /// Whether its secrets are to be kept as well.

@@ -2,7 +2,7 @@
 //! done, and what a proxy would say is said by the test.
 
 use frontend::{
-    app::Page,
+    app::{Page, Ticker},
     hooks::SessionProvider,
     state::{
         Action, Effect, SocketId,
@@ -33,6 +33,7 @@ struct StageProps {
 fn Stage(StageProps { on_effect, on_ready }: &StageProps) -> Html {
     html! {
         <SessionProvider on_effect={Some(on_effect.clone())} on_ready={on_ready.clone()}>
+            <Ticker />
             <Page />
         </SessionProvider>
     }

@@ -3,7 +3,7 @@
 use super::{SessionHandle, Verbs};
 use crate::{
     services::{Browser, clock, location, storage, theme},
-    state::{Action, Effect, State, action::FormAction, saved::SavedAction, update},
+    state::{Action, Effect, State, action::FormAction, open_devices::Summary, saved::SavedAction, update},
 };
 use std::{fmt, rc::Rc};
 use yew::{Callback, Component, Context, ContextProvider, Html, Properties, html};
@@ -13,6 +13,15 @@ use yew::{Callback, Component, Context, ContextProvider, Html, Properties, html}
 pub struct ProviderProps {
     #[prop_or_default]
     pub children: Html,
+    /// Whether the page's link is for this one.
+    #[prop_or(true)]
+    pub is_first: bool,
+    /// Whether it is the one that the person sees: the others must not take the focus.
+    #[prop_or(true)]
+    pub is_shown: bool,
+    /// Gets what the device's tab says, when that changes.
+    #[prop_or_default]
+    pub on_summary: Callback<Summary>,
     /// Takes the effects in place of the browser.
     #[prop_or_default]
     pub on_effect: Option<Callback<Effect>>,
@@ -26,6 +35,7 @@ pub struct SessionProvider {
     state: Rc<State>,
     verbs: Verbs,
     browser: Browser,
+    summary: Summary,
 }
 
 impl fmt::Debug for SessionProvider {
@@ -43,13 +53,15 @@ impl Component for SessionProvider {
         let theme = theme::kept();
         theme::apply(theme);
         act.emit(Action::Started);
-        for (field, text) in location::prefill() {
-            act.emit(Action::Form(FormAction::Typed(field, text)));
+        if ctx.props().is_first {
+            for (field, text) in location::prefill() {
+                act.emit(Action::Form(FormAction::Typed(field, text)));
+            }
         }
         act.emit(Action::Saved(SavedAction::Loaded(storage::load())));
         ctx.props().on_ready.emit(act.clone());
         let state = Rc::new(State::new(theme));
-        Self { state, verbs: Verbs::new(&act), browser: Browser::new(act) }
+        Self { state, verbs: Verbs::new(&act), browser: Browser::new(act), summary: Summary::default() }
     }
 
     fn update(&mut self, ctx: &Context<Self>, action: Action) -> bool {
@@ -57,8 +69,23 @@ impl Component for SessionProvider {
         for effect in effects {
             match &ctx.props().on_effect {
                 Some(watcher) => watcher.emit(effect),
+                None if effect.is_about_sight() && !ctx.props().is_shown => {}
                 None => self.browser.run(effect),
             }
+        }
+        let summary = Summary::of(&self.state);
+        if summary != self.summary {
+            self.summary = summary.clone();
+            ctx.props().on_summary.emit(summary);
+        }
+        true
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, before: &ProviderProps) -> bool {
+        if ctx.props().is_shown && !before.is_shown {
+            // What all devices of the page have in common may have changed meanwhile.
+            Rc::make_mut(&mut self.state).theme = theme::kept();
+            ctx.link().send_message(Action::Saved(SavedAction::Loaded(storage::load())));
         }
         true
     }

@@ -22,7 +22,7 @@ pub(super) fn update(state: &mut State, action: SavedAction, now: Now, effects: 
         saved.notice = None;
     }
     match action {
-        SavedAction::Loaded(text) => loaded(saved, text),
+        SavedAction::Loaded(text) => loaded(saved, text.as_deref()),
         SavedAction::Toggle => saved.is_open = !saved.is_open,
         SavedAction::Typed(field, text) => match field {
             SavedField::Name => saved.name = text,
@@ -85,8 +85,8 @@ pub(super) fn update(state: &mut State, action: SavedAction, now: Now, effects: 
     }
 }
 
-fn loaded(saved: &mut Saved, text: Option<String>) {
-    match text.as_deref().map(Book::read) {
+fn loaded(saved: &mut Saved, text: Option<&str>) {
+    match text.map(Book::read) {
         None => saved.book = Book::default(),
         Some(Ok(book)) => saved.book = book,
         Some(Err(problem)) => {
@@ -202,6 +202,7 @@ fn sealed(
 fn open(state: &mut State, name: &str, now: Now, effects: &mut Vec<Effect>) {
     let Some(device) = state.saved.book.find(name).cloned() else { return };
     device.fill(&mut state.form, now.unix_ms() / 1000);
+    state.saved.opened = Some(device.name.clone());
     state.saved.answer = Secret::default();
     state.saved.ticket = state.saved.ticket.wrapping_add(1);
     state.saved.busy = false;

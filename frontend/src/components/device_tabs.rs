@@ -1,0 +1,67 @@
+//! The devices that are open at once, as tabs, with the way to open and to close one.
+
+use super::tabs::neighbour;
+use crate::{
+    state::open_devices::{DeviceId, MAX_OPEN, OpenDevices, OpenDevicesAction},
+    text::visible_name,
+};
+use web_sys::KeyboardEvent;
+use yew::{Callback, Html, html};
+
+pub fn device_tabs(open: &OpenDevices, act: &Callback<OpenDevicesAction>) -> Html {
+    let ids: Vec<DeviceId> = open.list().iter().map(|(id, _)| *id).collect();
+    let shown = open.shown();
+    let on_key_down = act.clone();
+    let on_key_down = Callback::from(move |event: KeyboardEvent| {
+        if let Some(id) = neighbour(&ids, shown, &event.key()) {
+            event.prevent_default();
+            on_key_down.emit(OpenDevicesAction::Show(id));
+        }
+    });
+    let several = open.list().len() > 1;
+    let close = if open.is_doubted() { "Disconnect and close" } else { "Close device" };
+    html! {
+        <div class="devices">
+            if several {
+                <div class="devices__tabs" role="tablist" aria-label="Devices" onkeydown={on_key_down}>
+                    for (id, summary) in open.list() {
+                        <button
+                            key={*id}
+                            type="button"
+                            role="tab"
+                            class="devices__tab"
+                            id={tab_id(*id)}
+                            aria-selected={(*id == shown).to_string()}
+                            tabindex={if *id == shown { "0" } else { "-1" }}
+                            onclick={let id = *id; act.reform(move |_| OpenDevicesAction::Show(id))}
+                        >
+                            <span class={format!("devices__mark devices__mark--{}", summary.standing.key())} aria-hidden="true" />
+                            <span class="devices__name">{ visible_name(&summary.name) }</span>
+                            <span class="sr-only">{ format!(", {}", summary.standing.word()) }</span>
+                        </button>
+                    }
+                </div>
+            }
+            <button
+                type="button"
+                class="button button--small"
+                aria-disabled={(!open.has_room()).then_some("true")}
+                title={(!open.has_room()).then(|| format!("{MAX_OPEN} devices are open, which is the most: close one first."))}
+                onclick={act.reform(|_| OpenDevicesAction::Add)}
+            >
+                { "Open another device" }
+            </button>
+            if several {
+                <button type="button" class="button button--small" onclick={act.reform(|_| OpenDevicesAction::Close)}>
+                    { close }
+                </button>
+            }
+        </div>
+    }
+}
+
+/// The id of a device's tab.
+#[must_use]
+pub fn tab_id(id: DeviceId) -> String {
+    format!("device-{id}")
+}
