@@ -5,6 +5,7 @@
 //! - [`clinic`]: what certificates are worth to the person
 //! - [`inspect`]: a payload looked at closely
 //! - [`text`]: how untrusted text, sizes and times are written
+//! - [`pasted`]: the line that ThingsBoard shows, read for the form
 //! - [`services`]: the only callers of browser APIs
 //! - [`hooks`]: how a component reaches the state
 //! - [`components`]: what is drawn, one file each
@@ -16,6 +17,7 @@ pub mod components;
 pub mod example;
 pub mod hooks;
 pub mod inspect;
+pub mod pasted;
 pub mod services;
 pub mod state;
 pub mod text;
