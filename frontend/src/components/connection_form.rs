@@ -37,6 +37,7 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
                     </button>
                 </div>
             }
+            { line_field(form, act) }
             <div class="connection__address">
                 { line(form, act, Field::Host, "Host", Kind::Line) }
                 { line(form, act, Field::Port, "Port", Kind::Number) }
@@ -86,6 +87,34 @@ fn targets(state: &State) -> Html {
     }
     let list: Vec<String> = targets.iter().map(ToString::to_string).collect();
     html! { <p class="field__hint">{ format!("This console connects to {} only.", list.join(", ")) }</p> }
+}
+
+/// The text box for what ThingsBoard shows under Check connectivity.
+fn line_field(form: &Form, act: &Callback<FormAction>) -> Html {
+    html! {
+        <div class="field">
+            <button
+                type="button"
+                class="button button--link"
+                aria-expanded={form.line_open.to_string()}
+                onclick={act.reform(|_| FormAction::ToggleLine)}
+            >
+                { if form.line_open { "Close the box for a line" } else { "Paste what ThingsBoard shows" } }
+            </button>
+            if form.line_open {
+                { TextField {
+                    id: Field::Line.id(),
+                    label: "Line from Check connectivity",
+                    kind: Kind::Lines(4),
+                    hint: Some("mosquitto_pub, curl or coap-client: fills this form and the publish bar, runs nothing"),
+                    value: form.line.expose(),
+                    problem: form.problem(Field::Line),
+                    on_input: act.reform(|text| FormAction::Typed(Field::Line, text)),
+                    ..TextField::default()
+                }.view() }
+            }
+        </div>
+    }
 }
 
 fn main_button(idle: bool) -> yew::Classes {

@@ -9,6 +9,7 @@ use crate::text::visible_line;
 use shared::limits::DEFAULT_MQTTS_PORT;
 
 /// A protocol that this console does not speak.
+#[derive(Clone, Copy)]
 pub(super) enum Plain {
     /// MQTT without TLS, at this port.
     Mqtt(Option<u16>),

@@ -1,6 +1,6 @@
 //! Where this page comes from, and what its link may fill into the form.
 
-use crate::state::form::Field;
+use crate::{pasted, state::form::Field};
 use web_sys::{UrlSearchParams, window};
 
 /// The address of a WebSocket on this page's own server.
@@ -28,6 +28,8 @@ pub fn prefill() -> Vec<(Field, String)> {
     [(Field::Host, "host"), (Field::Port, "port")]
         .into_iter()
         .filter_map(|(field, name)| Some((field, query.get(name)?)))
+        // In the field Host it would fill all of the form.
+        .filter(|(_, text)| !pasted::is_line(text))
         .collect()
 }
 

@@ -81,6 +81,8 @@ pub enum FormAction {
     VersionChosen(MqttVersion),
     Advanced(super::form::AdvancedAction),
     TogglePaste,
+    /// The text box for a line that ThingsBoard shows.
+    ToggleLine,
     CertificateRead {
         source: String,
         result: Result<TrustFile, TrustFileProblem>,

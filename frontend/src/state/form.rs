@@ -6,6 +6,7 @@ mod certificates;
 mod secret;
 
 use super::connection::Dial;
+use crate::pasted::{self, Login, Pasted};
 use shared::{
     credentials::{AccessToken, Credentials},
     endpoint::{Endpoint, Host, parse_port},
@@ -33,6 +34,8 @@ pub enum Field {
     Certificate,
     /// The text box for pasting a certificate; its problems are the certificate's.
     Pasted,
+    /// The text box for a line that ThingsBoard shows.
+    Line,
     KeepAlive,
     ClientId,
     SessionExpiry,
@@ -52,6 +55,7 @@ impl Field {
             Self::Password => "connection-password",
             Self::Certificate => "connection-certificate",
             Self::Pasted => "connection-pasted",
+            Self::Line => "connection-line",
             Self::KeepAlive => "connection-keep-alive",
             Self::ClientId => "connection-client-id",
             Self::SessionExpiry => "connection-session-expiry",
@@ -113,6 +117,10 @@ pub struct Form {
     pub paste_open: bool,
     /// Pasted text that is no certificate yet.
     pub pasted: Secret,
+    /// The text box for a line is open.
+    pub line_open: bool,
+    /// A line that could not be read yet; it may hold the token.
+    pub line: Secret,
     pub advanced: Advanced,
     /// What the person chose; `None` until then.
     version: Option<MqttVersion>,
@@ -132,6 +140,8 @@ impl Default for Form {
             certificates: Certificates::None,
             paste_open: false,
             pasted: Secret::default(),
+            line_open: false,
+            line: Secret::default(),
             advanced: Advanced::default(),
             version: None,
             problems: BTreeMap::new(),
@@ -157,6 +167,7 @@ impl Form {
             Field::Port => self.port = text,
             Field::Token => self.token = Secret::new(text),
             Field::Pasted => self.pasted = Secret::new(text),
+            Field::Line => self.line = Secret::new(text),
             Field::UserName => self.advanced.user_name = Secret::new(text),
             Field::Password => self.advanced.password = Secret::new(text),
             Field::KeepAlive => self.advanced.keep_alive = text,
@@ -249,6 +260,44 @@ impl Form {
     pub fn set_certificate_problem(&mut self, mut sentence: String) {
         self.add_what_stays(&mut sentence);
         self.problems.insert(Field::Certificate, sentence);
+    }
+
+    /// Keeps a line that cannot be read in its box, and says why there.
+    pub fn refuse_line(&mut self, text: String, sentence: String) {
+        self.typed(Field::Line, text);
+        self.line_open = true;
+        self.problems.insert(Field::Line, sentence);
+    }
+
+    /// Fills the form from a line that was read. What the line does not tell stays.
+    pub fn take_line(&mut self, line: &Pasted) {
+        self.line_open = false;
+        self.typed(Field::Line, String::new());
+        self.typed(Field::Host, line.host.clone());
+        self.typed(Field::Port, line.port.to_string());
+        match &line.login {
+            Login::Unsaid => {}
+            Login::Token(token) => {
+                self.advanced.kind = CredentialsKind::AccessToken;
+                self.typed(Field::Token, token.clone());
+            }
+            Login::Basic { client_id, user_name, password } => {
+                self.advanced.kind = CredentialsKind::Basic;
+                self.typed(Field::ClientId, client_id.clone());
+                self.typed(Field::UserName, user_name.clone());
+                self.typed(Field::Password, password.clone());
+            }
+        }
+        if let Some(trust) = &line.trust {
+            self.choose_trust(match trust {
+                pasted::Trust::File(_) => TrustChoice::UploadedCertificate,
+                pasted::Trust::PublicAuthorities => TrustChoice::PublicAuthorities,
+            });
+        }
+        self.version = line.version.or(self.version);
+        if let Some(seconds) = line.keep_alive {
+            self.typed(Field::KeepAlive, seconds.to_string());
+        }
     }
 
     fn add_what_stays(&self, sentence: &mut String) {

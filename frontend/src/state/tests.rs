@@ -2,6 +2,7 @@
 
 mod attributes;
 mod log;
+mod line;
 mod rpc;
 mod weight;
 

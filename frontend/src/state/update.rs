@@ -8,6 +8,7 @@ mod gateway;
 mod incoming;
 mod limits;
 mod log;
+mod line;
 mod opening;
 mod outgoing;
 mod platform;
@@ -24,7 +25,7 @@ use super::{
     form::{Certificates, Field, Secret},
     publish::Place,
 };
-use crate::text::counted;
+use crate::{pasted, text::counted};
 use shared::{
     platform::DemoDevice,
     trust_file::{TrustFile, TrustFileProblem},
@@ -152,7 +153,11 @@ fn demo_device(state: &mut State, device: Result<DemoDevice, String>, now: Now, 
 fn form(state: &mut State, action: FormAction, now: Now, effects: &mut Vec<Effect>) {
     let form = &mut state.form;
     match action {
-        FormAction::Typed(Field::Pasted, text) => pasted(state, text, now),
+        FormAction::Typed(Field::Pasted, text) => pasted_certificate(state, text, now),
+        FormAction::Typed(Field::Line, text) => line::typed(state, text, now, effects),
+        FormAction::Typed(Field::Host, text) if pasted::is_line(&text) => {
+            line::typed(state, text, now, effects);
+        }
         FormAction::Typed(field, text) => form.typed(field, text),
         FormAction::ToggleTokenShown => form.token_shown = !form.token_shown,
         FormAction::TrustChosen(trust) => form.choose_trust(trust),
@@ -163,6 +168,13 @@ fn form(state: &mut State, action: FormAction, now: Now, effects: &mut Vec<Effec
             form.typed(Field::Pasted, String::new());
             if form.paste_open {
                 effects.push(Effect::Focus(Field::Pasted.id()));
+            }
+        }
+        FormAction::ToggleLine => {
+            form.line_open = !form.line_open;
+            form.typed(Field::Line, String::new());
+            if form.line_open {
+                effects.push(Effect::Focus(Field::Line.id()));
             }
         }
         FormAction::CertificateRead { source, result } => certificates(state, source, result, now),
@@ -177,7 +189,7 @@ fn form(state: &mut State, action: FormAction, now: Now, effects: &mut Vec<Effec
 }
 
 /// Pasted text is read at once; it stays in its box only while it is no certificate and no secret.
-fn pasted(state: &mut State, text: String, now: Now) {
+fn pasted_certificate(state: &mut State, text: String, now: Now) {
     let text = Secret::new(text);
     match TrustFile::read(text.expose().as_bytes()) {
         // The box was wiped and still is empty: what was said about it stays.

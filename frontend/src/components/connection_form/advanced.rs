@@ -103,9 +103,13 @@ fn line(
         Field::SessionExpiry => (advanced.session_expiry.as_str(), Kind::Number),
         Field::WillTopic => (advanced.will_topic.as_str(), Kind::Line),
         Field::WillPayload => (advanced.will_payload.as_str(), Kind::Lines(2)),
-        Field::Host | Field::Port | Field::Token | Field::Password | Field::Certificate | Field::Pasted => {
-            return Html::default();
-        }
+        Field::Host
+        | Field::Port
+        | Field::Token
+        | Field::Password
+        | Field::Certificate
+        | Field::Pasted
+        | Field::Line => return Html::default(),
     };
     TextField {
         id: field.id(),
