@@ -6,6 +6,7 @@ use crate::{
         attributes::attributes,
         certificate_panel::certificate_panel,
         connection_form::connection_form,
+        copy_as::copy_as,
         device_tabs::{self, device_tabs},
         failure_card::failure_card,
         firmware::firmware,
@@ -155,6 +156,7 @@ pub fn Page(PageProps { devices }: &PageProps) -> Html {
                 </div>
                 { publish_bar(&session) }
             </main>
+            { copy_as(&state.copy_as, &verbs.copy_as) }
             { announcer(&state.announcement) }
         </div>
     }

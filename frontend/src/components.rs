@@ -10,6 +10,7 @@ pub mod certificate_card;
 pub mod certificate_field;
 pub mod certificate_panel;
 pub mod connection_form;
+pub mod copy_as;
 pub mod device_tabs;
 pub mod dialect;
 pub mod elsewhere;

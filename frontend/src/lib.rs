@@ -5,6 +5,7 @@
 //! - [`clinic`]: what certificates are worth to the person
 //! - [`inspect`]: a payload looked at closely
 //! - [`text`]: how untrusted text, sizes and times are written
+//! - [`copy_as`]: what was done, as programs in other languages
 //! - [`pasted`]: the line that ThingsBoard shows, read for the form
 //! - [`services`]: the only callers of browser APIs
 //! - [`hooks`]: how a component reaches the state
@@ -14,6 +15,7 @@
 pub mod app;
 pub mod clinic;
 pub mod components;
+pub mod copy_as;
 pub mod example;
 pub mod hooks;
 pub mod inspect;

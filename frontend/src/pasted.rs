@@ -14,7 +14,8 @@ mod address;
 mod options;
 mod refused;
 mod remarks;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
 mod words;
 

@@ -5,6 +5,7 @@ mod browser;
 mod clipboard;
 pub mod clock;
 mod demo;
+mod dialog;
 mod download;
 pub mod expression;
 pub mod files;

@@ -9,6 +9,7 @@ pub mod attributes;
 pub mod backoff;
 pub mod connection;
 pub mod contest;
+pub mod copy_as;
 pub mod dialect;
 pub mod firmware;
 pub mod form;
@@ -32,6 +33,7 @@ use crate::text::{Stamp, spoken};
 use attributes::Attributes;
 use connection::Phase;
 use contest::Contest;
+use copy_as::CopyAs;
 use dialect::Dialect;
 use firmware::Firmware;
 use form::Form;
@@ -90,6 +92,7 @@ pub struct State {
     pub limits: Limits,
     pub platform: Platform,
     pub saved: Saved,
+    pub copy_as: CopyAs,
     pub tab: Tab,
     pub theme: Theme,
     /// What became of the last press of Copy: whether the clipboard took the text.

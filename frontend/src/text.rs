@@ -7,7 +7,7 @@ mod visible;
 
 pub use excerpt::{Excerpt, Shape, excerpt, excerpt_text};
 pub use start::{kept_reason, spoken, visible_name, visible_reason, visible_start};
-pub use visible::{visible_line, visible_text};
+pub use visible::{is_marked, visible_line, visible_text};
 
 /// A moment of the person's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The form `Publish` at the bottom of the work area: the short form of the one in `Raw MQTT`.
 
 use super::{
+    copy_as::copy_as_button,
     field::{Kind, TextField},
     raw_mqtt::{ctrl_enter, qos_select, warning_line},
 };
@@ -8,6 +9,7 @@ use crate::{
     hooks::SessionHandle,
     state::{
         action::PublishAction,
+        copy_as::What,
         publish::{PAYLOAD_ID, TOPIC_ID},
     },
 };
@@ -47,6 +49,7 @@ pub fn publish_bar(SessionHandle { state, verbs }: &SessionHandle) -> Html {
             </div>
             <div class="publish__send">
                 <button type="submit" class="button button--main" title="Ctrl+Enter in the payload">{ "Publish" }</button>
+                { copy_as_button(What::LastPublish, &verbs.copy_as) }
             </div>
             <p class="form__notice publish__notice" aria-live="polite">{ form.notice.clone() }</p>
         </form>

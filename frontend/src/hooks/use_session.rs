@@ -6,6 +6,7 @@ use crate::state::{
     Action, State, Tab, Theme,
     action::{CertificateAction, FormAction, PublishAction, SubscriptionAction},
     attributes::AttributesAction,
+    copy_as::CopyAsAction,
     dialect::DialectAction,
     firmware::FirmwareAction,
     gateway::GatewayAction,
@@ -63,6 +64,7 @@ pub struct Verbs {
     pub platform: Callback<PlatformAction>,
     pub saved: Callback<SavedAction>,
     pub certificate: Callback<CertificateAction>,
+    pub copy_as: Callback<CopyAsAction>,
     pub select_tab: Callback<Tab>,
     pub choose_theme: Callback<Theme>,
 }
@@ -95,6 +97,7 @@ impl Verbs {
             platform: act.reform(Action::Platform),
             saved: act.reform(Action::Saved),
             certificate: act.reform(Action::Certificate),
+            copy_as: act.reform(Action::CopyAs),
             select_tab: act.reform(Action::SelectTab),
             choose_theme: act.reform(Action::ChooseTheme),
         }

@@ -1,9 +1,10 @@
 //! Does what the reducer asked for. Holds the sockets and the one timer.
 
-use super::{clipboard, demo, download, focus, http, location, socket::Socket, storage, theme, vault};
+use super::{clipboard, demo, dialog, download, focus, http, location, socket::Socket, storage, theme, vault};
 use crate::state::{
     Action, Effect, SocketId,
     action::{CertificateAction, SideEffect, SocketEvent},
+    copy_as::CopyAsAction,
     log::LogAction,
     platform::PlatformAction,
     provision::ProvisionAction,
@@ -72,6 +73,11 @@ impl Browser {
             Effect::CopyEntry(text) => {
                 self.fetch(async move { Action::Log(LogAction::Copied(clipboard::write(&text).await)) });
             }
+            Effect::CopyProgram(program) => self.fetch(async move {
+                Action::CopyAs(CopyAsAction::Copied(clipboard::write(program.expose()).await))
+            }),
+            Effect::ShowDialog(id) => dialog::show(id),
+            Effect::CloseDialog(id) => dialog::close(id),
             Effect::Platform { token, ticket, call } => self.fetch(async move {
                 let result = demo::call(&token, call).await;
                 Action::Platform(PlatformAction::Replied { ticket, result })

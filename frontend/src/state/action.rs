@@ -3,6 +3,7 @@
 use super::{
     Tab, Theme,
     attributes::AttributesAction,
+    copy_as::CopyAsAction,
     dialect::DialectAction,
     firmware::FirmwareAction,
     form::{Field, Secret},
@@ -64,6 +65,7 @@ pub enum Action {
     Platform(PlatformAction),
     Saved(SavedAction),
     Certificate(CertificateAction),
+    CopyAs(CopyAsAction),
     ClearLog,
     /// On the console.
     Log(LogAction),
@@ -160,6 +162,11 @@ pub enum Effect {
     CopySecret(Secret),
     /// The same for an entry of the console; the outcome comes as [`LogAction::Copied`].
     CopyEntry(String),
+    /// The same for a program that may hold the token; the outcome comes as [`CopyAsAction::Copied`].
+    CopyProgram(Secret),
+    /// Shows the dialog with this id over the page, once drawn.
+    ShowDialog(&'static str),
+    CloseDialog(&'static str),
     /// Selects the text of the element with this id.
     Select(&'static str),
     Platform {

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod log;
+mod copy_as;
 mod line;
 mod rpc;
 mod weight;

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod certificate;
+mod copy_as;
 mod features;
 mod firmware;
 mod gateway;
@@ -86,6 +87,7 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Certificate(action) => certificate::update(state, action, &mut effects),
         Action::ClearLog => log::clear(state),
         Action::Log(action) => log::update(state, action, &mut effects),
+        Action::CopyAs(action) => copy_as::update(state, action, &mut effects),
         Action::SelectTab(tab) => {
             state.tab = tab;
             effects.push(Effect::Focus(tab.id()));

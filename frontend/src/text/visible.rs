@@ -13,6 +13,12 @@ pub fn visible_text(text: &str) -> String {
     marked(text, |character| matches!(character, '\n' | '\t'))
 }
 
+/// Whether a character is shown as a mark, for it would be invisible, move the cursor or turn the direction.
+#[must_use]
+pub fn is_marked(character: char) -> bool {
+    control_picture(character).is_some() || is_deceptive(character)
+}
+
 fn marked(text: &str, keep: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

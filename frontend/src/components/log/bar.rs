@@ -2,7 +2,7 @@
 
 use super::list::{LIST_ID, SEARCH_ID};
 use crate::{
-    components::field::typed,
+    components::{copy_as::CopySession, field::typed},
     hooks::Verbs,
     services::list,
     state::{
@@ -60,6 +60,7 @@ pub(super) fn bar(state: &State, verbs: &Verbs, bar: &Bar, seek: &Callback<bool>
                 >
                     { "Log size" }
                 </button>
+                <CopySession />
                 <button type="button" class="button button--small" onclick={verbs.clear_log.reform(|_| ())}>
                     { "Clear" }
                 </button>
