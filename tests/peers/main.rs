@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as the tests themselves do")]
 
+mod copied;
 mod example;
 mod firmware;
 mod gateway;

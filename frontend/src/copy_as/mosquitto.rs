@@ -40,7 +40,7 @@ pub(super) fn program(session: &Session) -> String {
     if !session.subscriptions.is_empty() {
         out.lines("");
         out.remark(&["Until Ctrl+C: each message with its topic."]);
-        let mut call = "device mosquitto_sub -v".to_owned();
+        let mut call = ["exec mosquitto_sub ", &options, " -v"].concat();
         let highest = session.subscriptions.iter().map(|(_, qos)| digit(*qos)).max().unwrap_or("0");
         call.push_str(" -q ");
         call.push_str(highest);
