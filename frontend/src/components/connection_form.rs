@@ -112,6 +112,9 @@ fn line_field(form: &Form, act: &Callback<FormAction>) -> Html {
                     on_input: act.reform(|text| FormAction::Typed(Field::Line, text)),
                     ..TextField::default()
                 }.view() }
+                <button type="button" class="button button--small" onclick={act.reform(|_| FormAction::ReadLine)}>
+                    { "Fill in" }
+                </button>
             }
         </div>
     }

@@ -31,7 +31,7 @@ const RUN: &str = "
     for event in connection.iter() {
         match event? {
             Event::Incoming(Incoming::ConnAck(_)) => println!(\"Connected\"),
-            Event::Incoming(Incoming::Publish(message)) => println!(\"{message:?}\"),
+            Event::Incoming(Incoming::Publish(message)) => println!(\"{:?} {:?}\", message.topic, message.payload),
             // At QoS 0 a message is done with when it is sent, at QoS 1 when it is acknowledged.
             Event::Outgoing(Outgoing::Publish(0)) | Event::Incoming(Incoming::PubAck(_)) => {
                 waiting = waiting.saturating_sub(1);

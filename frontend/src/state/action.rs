@@ -85,6 +85,8 @@ pub enum FormAction {
     TogglePaste,
     /// The text box for a line that ThingsBoard shows.
     ToggleLine,
+    /// Fill in what the line says.
+    ReadLine,
     CertificateRead {
         source: String,
         result: Result<TrustFile, TrustFileProblem>,

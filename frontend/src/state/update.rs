@@ -157,8 +157,10 @@ fn form(state: &mut State, action: FormAction, now: Now, effects: &mut Vec<Effec
     match action {
         FormAction::Typed(Field::Pasted, text) => pasted_certificate(state, text, now),
         FormAction::Typed(Field::Line, text) => line::typed(state, text, now, effects),
-        FormAction::Typed(Field::Host, text) if pasted::is_line(&text) => {
-            line::typed(state, text, now, effects);
+        FormAction::Typed(Field::Host, text)
+            if line::is_pasted(&form.host, &text) && pasted::is_line(&text) =>
+        {
+            line::read(state, text, now, effects);
         }
         FormAction::Typed(field, text) => form.typed(field, text),
         FormAction::ToggleTokenShown => form.token_shown = !form.token_shown,
@@ -171,6 +173,10 @@ fn form(state: &mut State, action: FormAction, now: Now, effects: &mut Vec<Effec
             if form.paste_open {
                 effects.push(Effect::Focus(Field::Pasted.id()));
             }
+        }
+        FormAction::ReadLine => {
+            let text = form.line.expose().to_owned();
+            line::read(state, text, now, effects);
         }
         FormAction::ToggleLine => {
             form.line_open = !form.line_open;

@@ -60,8 +60,13 @@ fn a_line_that_cannot_be_read_stays_in_the_box_with_the_reason() {
     assert_eq!(page.effects, [Effect::Focus("connection-line")]);
     assert!(!page.state.announcement.text.contains("A1b2C3d4"));
     assert!(!format!("{:?}", page.state.form).contains("A1b2C3d4"));
-    paste(&mut page, Field::Line, "");
+    let corrected = line.replace("-q 2", "-q 1");
+    paste(&mut page, Field::Line, &corrected);
     assert_eq!(page.state.form.problem(Field::Line), None);
+    assert_eq!(page.state.form.line.expose(), corrected, "a letter was typed: nothing is read yet");
+    page.act(Action::Form(FormAction::ReadLine));
+    assert_eq!(page.state.form.host, "iot.example.org");
+    assert!(!page.state.form.line_open);
 }
 
 #[test]
@@ -85,4 +90,23 @@ fn a_plain_line_gives_the_port_for_tls_and_leaves_trust_alone() {
     assert_eq!((form.port.as_str(), form.trust), ("8883", TrustChoice::PublicAuthorities));
     assert!(form.notice.as_deref().unwrap().contains("Port 1883 in the line is MQTT without TLS"));
     assert_eq!(page.effects, [Effect::Focus("connection-host")]);
+}
+
+#[test]
+fn a_line_that_is_typed_is_not_read_before_its_end() {
+    let mut page = Page::new();
+    page.act(Action::Form(FormAction::ToggleLine));
+    page.act(Action::Form(FormAction::ReadLine));
+    assert!(page.state.form.problem(Field::Line).unwrap().starts_with("There is no line yet: "));
+    let line = "mosquitto_pub -h h.example -p 8883 -u tok -t a -m 1";
+    for end in 1..=line.len() {
+        paste(&mut page, Field::Line, &line[..end]);
+        assert_eq!(page.state.form.line.expose(), &line[..end]);
+    }
+    page.act(Action::Form(FormAction::ReadLine));
+    assert_eq!(page.state.form.host, "h.example");
+    for end in 1..=line.len() {
+        paste(&mut page, Field::Host, &line[..end]);
+    }
+    assert_eq!(page.state.form.host, line, "what is typed where a host belongs is a host");
 }

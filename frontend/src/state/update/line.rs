@@ -3,7 +3,7 @@
 
 use super::publish;
 use crate::{
-    pasted::{self, Login, Pasted, Refused, Trust},
+    pasted::{self, Login, Pasted, Trust},
     state::{
         Effect, Now, State,
         action::PublishAction,
@@ -12,10 +12,26 @@ use crate::{
     },
 };
 
+/// Bytes that come at once when they are pasted, and not when they are typed.
+const PASTED_BYTES: usize = 8;
+
+/// Whether a text became another by pasting.
+pub(super) fn is_pasted(before: &str, after: &str) -> bool {
+    after.len() >= before.len() + PASTED_BYTES
+}
+
+/// The text in the box is another: a pasted one is read at once, a typed one when the person says so.
 pub(super) fn typed(state: &mut State, text: String, now: Now, effects: &mut Vec<Effect>) {
+    if is_pasted(state.form.line.expose(), &text) {
+        read(state, text, now, effects);
+    } else {
+        state.form.typed(Field::Line, text);
+    }
+}
+
+pub(super) fn read(state: &mut State, text: String, now: Now, effects: &mut Vec<Effect>) {
     match pasted::read(&text) {
         Ok(line) => take(state, line, now, effects),
-        Err(Refused::Empty) => state.form.typed(Field::Line, text),
         Err(refused) => {
             let sentence = refused.sentence();
             // It may have been pasted into another field.
