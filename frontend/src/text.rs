@@ -2,10 +2,12 @@
 //! capped and said to be so, sizes, durations and times of day. Pure; draws nothing.
 
 mod excerpt;
+mod filled;
 mod start;
 mod visible;
 
 pub use excerpt::{Excerpt, Shape, excerpt, excerpt_text};
+pub use filled::filled;
 pub use start::{kept_reason, spoken, visible_name, visible_reason, visible_start};
 pub use visible::{is_marked, visible_line, visible_text};
 

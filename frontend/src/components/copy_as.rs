@@ -31,7 +31,7 @@ pub fn CopySession() -> Html {
 
 pub fn copy_as(dialog: &CopyAs, act: &Callback<CopyAsAction>) -> Html {
     html! {
-        <dialog id={DIALOG_ID} class="dialog" aria-labelledby="copy-as-title" onclose={act.reform(|_| CopyAsAction::Closed)}>
+        <dialog id={DIALOG_ID} class="dialog" aria-label="Copy as" onclose={act.reform(|_| CopyAsAction::Closed)}>
             if dialog.is_open {
                 { body(dialog, act) }
             }
@@ -45,7 +45,7 @@ fn body(dialog: &CopyAs, act: &Callback<CopyAsAction>) -> Html {
     });
     html! {
         <div class="dialog__body">
-            <h2 class="dialog__title" id="copy-as-title">{ "Copy as" }</h2>
+            <h2 class="dialog__title">{ "Copy as" }</h2>
             <div class="dialog__choices">
                 { select(
                     "copy-as-language",

@@ -52,53 +52,49 @@ void loop() {
 pub(super) fn program(session: &Session) -> String {
     let mut out = Writer::new("//");
     out.head(&Session { has_ca_file: false, ..without_publishes(session) }, "");
-    out.remark(&[
+    out.remark(
         "Needs the library ThingsBoard 0.15 or newer, with what it depends on, and the board esp32.",
-    ]);
+        &[],
+    );
     out.lines(INCLUDES);
     for (name, secret) in [("TOKEN", &session.login.user_name), ("PASSWORD", &session.login.password)] {
         if let Some(secret) = secret {
             if let Secret::Masked(variable) = secret {
-                out.line(&["// A sketch has no environment: put the value of ", variable, " in here."]);
+                out.line("// A sketch has no environment: put the value of ¤ in here.", &[variable]);
             }
-            out.line(&["constexpr char ", name, "[] = ", &value(secret), ";"]);
+            out.line("constexpr char ¤[] = ¤;", &[name, &value(secret)]);
         }
     }
     out.lines(if session.has_ca_file { CA_FILE } else { PUBLIC_CA });
     out.lines("");
-    out.line(&["WiFiClientSecure wifi;"]);
-    out.line(&["Arduino_MQTT_Client mqtt(wifi);"]);
+    out.lines("WiFiClientSecure wifi;");
+    out.lines("Arduino_MQTT_Client mqtt(wifi);");
     let longest = session.publishes.iter().map(|publish| publish.payload.len() + publish.topic.len());
     let buffer = (longest.max().unwrap_or(0) + 16).max(256).to_string();
-    out.line(&["// Room for the longest message, sent or received."]);
-    out.line(&["ThingsBoard tb(mqtt, ", &buffer, ", ", &buffer, ");"]);
+    out.lines("// Room for the longest message, sent or received.");
+    out.line("ThingsBoard tb(mqtt, ¤, ¤);", &[&buffer, &buffer]);
     out.lines(SETUP);
     connect(session, &mut out);
     if session.publishes.iter().any(|publish| publish.qos == QoS::AtLeastOnce) {
-        out.line(&["    // The SDK publishes at QoS 0, whatever the console did."]);
+        out.lines("    // The SDK publishes at QoS 0, whatever the console did.");
     }
     for (filter, _) in &session.subscriptions {
-        out.line(&["    mqtt.subscribe(", &CPP.text(filter), ");"]);
+        out.line("    mqtt.subscribe(¤);", &[&CPP.text(filter)]);
     }
     if !session.subscriptions.is_empty() {
-        out.line(&["    // What comes is for the SDK's parts: add Server_Side_RPC, Shared_Attribute_Update or Attribute_Request."]);
+        out.lines("    // What comes is for the SDK's parts: add Server_Side_RPC, Shared_Attribute_Update or Attribute_Request.");
     }
     for publish in &session.publishes {
         let (topic, bytes) = (CPP.text(&publish.topic), publish.payload.as_bytes());
         let literal = CPP.bytes(bytes);
         if bytes.contains(&0) || bytes.is_empty() || publish.payload.as_text().is_none() {
             let length = bytes.len().to_string();
-            out.line(&[
-                "    mqtt.publish(",
-                &topic,
-                ", reinterpret_cast<uint8_t const *>(",
-                &literal,
-                "), ",
-                &length,
-                ");",
-            ]);
+            out.line(
+                "    mqtt.publish(¤, reinterpret_cast<uint8_t const *>(¤), ¤);",
+                &[&topic, &literal, &length],
+            );
         } else {
-            out.line(&["    tb.Send_Json_String(", &topic, ", ", &literal, ");"]);
+            out.line("    tb.Send_Json_String(¤, ¤);", &[&topic, &literal]);
         }
     }
     out.lines(LOOP);
@@ -117,12 +113,12 @@ fn connect(session: &Session, out: &mut Writer) {
         more.push_str(", PASSWORD");
     }
     let (host, port) = (CPP.text(&session.host), session.port.to_string());
-    out.line(&["    while (!tb.connect(", &host, ", ", token, ", ", &port, &more, ")) {"]);
-    out.line(&[
+    out.line("    while (!tb.connect(¤, ¤, ¤¤)) {", &[&host, token, &port, &more]);
+    out.lines(
         "        Serial.println(\"No session yet: check the certificate, the token and the network.\");",
-    ]);
-    out.line(&["        delay(5000);"]);
-    out.line(&["    }"]);
+    );
+    out.lines("        delay(5000);");
+    out.lines("    }");
 }
 
 /// For the head, whose words about the environment and the file are not for a sketch.

@@ -4,6 +4,7 @@ use super::{
     Secret, Session, Writer, digit,
     quote::{PRINTF, is_plain, shell},
 };
+use crate::text::filled;
 use shared::wire::MqttVersion;
 
 pub(super) fn program(session: &Session) -> String {
@@ -11,36 +12,34 @@ pub(super) fn program(session: &Session) -> String {
     out.lines("#!/bin/sh");
     out.head(session, "export ");
     if !session.subscriptions.is_empty() && !session.publishes.is_empty() {
-        out.remark(&[
+        out.remark(
             "ThingsBoard gives each device one session, so that a second program takes over from the first:",
-        ]);
-        out.remark(&[
+            &[],
+        );
+        out.remark(
             "the publishes come first, each in a session of its own, and the subscriptions after them.",
-        ]);
+            &[],
+        );
     }
     out.lines("set -eu");
     out.lines("");
     let options = options(session);
-    out.remark(&["One server for all calls."]);
-    out.line(&["device() {"]);
-    out.line(&["    program=$1"]);
-    out.line(&["    shift"]);
-    out.line(&["    \"$program\" ", &options, " \"$@\""]);
-    out.line(&["}"]);
+    out.remark("One server for all calls.", &[]);
+    out.line("device() {\n    program=$1\n    shift\n    \"$program\" ¤ \"$@\"\n}", &[&options]);
     out.lines("");
     for publish in &session.publishes {
         let bytes = publish.payload.as_bytes();
-        let call = ["device mosquitto_pub -q ", digit(publish.qos), " -t ", &shell(&publish.topic)].concat();
+        let call = filled("device mosquitto_pub -q ¤ -t ¤", &[digit(publish.qos), &shell(&publish.topic)]);
         match publish.payload.as_text() {
-            _ if bytes.is_empty() => out.line(&[&call, " -n"]),
-            Some(text) if is_plain(bytes) => out.line(&[&call, " -m ", &shell(text)]),
-            _ => out.line(&["printf -- ", &PRINTF.bytes(bytes), " | ", &call, " -s"]),
+            _ if bytes.is_empty() => out.line("¤ -n", &[&call]),
+            Some(text) if is_plain(bytes) => out.line("¤ -m ¤", &[&call, &shell(text)]),
+            _ => out.line("printf -- ¤ | ¤ -s", &[&PRINTF.bytes(bytes), &call]),
         }
     }
     if !session.subscriptions.is_empty() {
         out.lines("");
-        out.remark(&["Until Ctrl+C: each message with its topic."]);
-        let mut call = ["exec mosquitto_sub ", &options, " -v"].concat();
+        out.remark("Until Ctrl+C: each message with its topic.", &[]);
+        let mut call = filled("exec mosquitto_sub ¤ -v", &[&options]);
         let highest = session.subscriptions.iter().map(|(_, qos)| digit(*qos)).max().unwrap_or("0");
         call.push_str(" -q ");
         call.push_str(highest);
@@ -48,13 +47,13 @@ pub(super) fn program(session: &Session) -> String {
             call.push_str(" -t ");
             call.push_str(&shell(filter));
         }
-        out.line(&[&call]);
+        out.lines(&call);
     }
     out.text
 }
 
 fn options(session: &Session) -> String {
-    let mut options = ["-h ", &shell(&session.host), " -p ", &session.port.to_string()].concat();
+    let mut options = filled("-h ¤ -p ¤", &[&shell(&session.host), &session.port.to_string()]);
     let mut add = |parts: &[&str]| parts.iter().for_each(|part| options.push_str(part));
     add(&[if session.has_ca_file { " --cafile ca.pem" } else { " --tls-use-os-certs" }]);
     add(&[match session.version {
@@ -76,7 +75,7 @@ fn options(session: &Session) -> String {
 /// A secret as a word of the shell.
 pub(super) fn word(secret: &Secret) -> String {
     match secret {
-        Secret::Masked(name) => ["\"${", name, ":?}\""].concat(),
+        Secret::Masked(name) => filled("\"${¤:?}\"", &[name]),
         Secret::Told(text) => shell(text),
     }
 }

@@ -4,6 +4,7 @@ use super::{
     Secret, Session, Writer, digit,
     quote::{PYTHON, python_bytes},
 };
+use crate::text::filled;
 use shared::wire::MqttVersion;
 
 const CALLBACKS: &str = r#"
@@ -52,42 +53,39 @@ client.loop_stop()"#;
 pub(super) fn program(session: &Session) -> String {
     let mut out = Writer::new("#");
     out.head(session, "export ");
-    out.remark(&["Needs paho-mqtt: pip install \"paho-mqtt>=2,<3\""]);
+    out.remark("Needs paho-mqtt: pip install \"paho-mqtt>=2,<3\"", &[]);
     out.lines("import os\nimport sys\nimport threading\n\nimport paho.mqtt.client as mqtt\n");
-    out.line(&["HOST = ", &PYTHON.text(&session.host)]);
-    out.line(&["PORT = ", &session.port.to_string()]);
-    out.line(&["KEEP_ALIVE = ", &session.keep_alive_s.to_string()]);
-    out.line(&["# Each a filter and the highest QoS."]);
-    out.line(&["SUBSCRIPTIONS = ["]);
+    out.line("HOST = ¤", &[&PYTHON.text(&session.host)]);
+    out.line("PORT = ¤", &[&session.port.to_string()]);
+    out.line("KEEP_ALIVE = ¤", &[&session.keep_alive_s.to_string()]);
+    out.lines("# Each a filter and the highest QoS.");
+    out.lines("SUBSCRIPTIONS = [");
     for (filter, qos) in &session.subscriptions {
-        out.line(&["    (", &PYTHON.text(filter), ", ", digit(*qos), "),"]);
+        out.line("    (¤, ¤),", &[&PYTHON.text(filter), digit(*qos)]);
     }
-    out.line(&["]"]);
-    out.line(&["# Each a topic, the QoS and the payload."]);
-    out.line(&["PUBLISHES = ["]);
+    out.lines("]");
+    out.lines("# Each a topic, the QoS and the payload.");
+    out.lines("PUBLISHES = [");
     for publish in &session.publishes {
         let (topic, payload) = (PYTHON.text(&publish.topic), python_bytes(publish.payload.as_bytes()));
-        out.line(&["    (", &topic, ", ", digit(publish.qos), ", ", &payload, "),"]);
+        out.line("    (¤, ¤, ¤),", &[&topic, digit(publish.qos), &payload]);
     }
-    out.line(&["]"]);
+    out.lines("]");
     out.lines(CALLBACKS);
     let protocol = match session.version {
         MqttVersion::V3_1_1 => "mqtt.MQTTv311",
         MqttVersion::V5 => "mqtt.MQTTv5",
     };
     let id = PYTHON.text(&session.client_id);
-    out.line(&[
-        "client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=",
-        &id,
-        ", protocol=",
-        protocol,
-        ")",
-    ]);
+    out.line(
+        "client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=¤, protocol=¤)",
+        &[&id, protocol],
+    );
     if let Some(user_name) = &session.login.user_name {
         let password = session.login.password.as_ref().map_or("None".to_owned(), value);
-        out.line(&["client.username_pw_set(", &value(user_name), ", ", &password, ")"]);
+        out.line("client.username_pw_set(¤, ¤)", &[&value(user_name), &password]);
     }
-    out.line(&["client.tls_set(", if session.has_ca_file { "ca_certs=\"ca.pem\"" } else { "" }, ")"]);
+    out.line("client.tls_set(¤)", &[if session.has_ca_file { "ca_certs=\"ca.pem\"" } else { "" }]);
     out.lines(RUN);
     out.text
 }
@@ -95,7 +93,7 @@ pub(super) fn program(session: &Session) -> String {
 /// A secret as a value of Python.
 pub(super) fn value(secret: &Secret) -> String {
     match secret {
-        Secret::Masked(name) => ["os.environ[\"", name, "\"]"].concat(),
+        Secret::Masked(name) => filled("os.environ[\"¤\"]", &[name]),
         Secret::Told(text) => PYTHON.text(text),
     }
 }

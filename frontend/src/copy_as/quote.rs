@@ -1,7 +1,7 @@
 //! How text and bytes are written in each language, so that they come out of it as they went in, and that the program
 //! shows every character that could not be seen otherwise.
 
-use crate::text::is_marked;
+use crate::text::{filled, is_marked};
 
 /// How a literal of one language is written.
 #[derive(Clone, Copy, Debug)]
@@ -133,7 +133,7 @@ fn write_number(form: Form, number: u32, out: &mut String) {
 #[must_use]
 pub fn python_bytes(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) if !text.is_ascii() => [&PYTHON.text(text), ".encode()"].concat(),
+        Ok(text) if !text.is_ascii() => filled("¤.encode()", &[&PYTHON.text(text)]),
         _ => PYTHON_BYTES.single_bytes(bytes),
     }
 }
@@ -142,7 +142,7 @@ pub fn python_bytes(bytes: &[u8]) -> String {
 #[must_use]
 pub fn rust_bytes(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) if !text.is_ascii() => [&RUST.text(text), ".as_bytes()"].concat(),
+        Ok(text) if !text.is_ascii() => filled("¤.as_bytes()", &[&RUST.text(text)]),
         _ => RUST_BYTES.single_bytes(bytes),
     }
 }

@@ -4,6 +4,7 @@ use super::{
     Secret, Session, Writer,
     quote::{RUST, rust_bytes},
 };
+use crate::text::filled;
 use shared::wire::{MqttVersion, QoS};
 
 const CARGO: &str = "//
@@ -51,40 +52,40 @@ const RUN: &str = "
 pub(super) fn program(session: &Session) -> String {
     let mut out = Writer::new("//");
     out.head(session, "export ");
-    out.remark(&["Needs in Cargo.toml:"]);
+    out.remark("Needs in Cargo.toml:", &[]);
     out.lines(CARGO);
     let is_v5 = session.version == MqttVersion::V5;
     out.lines(if is_v5 { V5 } else { V4 });
     out.lines("\n/// Each a filter and the highest QoS.");
-    out.line(&["const SUBSCRIPTIONS: &[(&str, QoS)] = &["]);
+    out.lines("const SUBSCRIPTIONS: &[(&str, QoS)] = &[");
     for (filter, qos) in &session.subscriptions {
-        out.line(&["    (", &RUST.text(filter), ", ", name(*qos), "),"]);
+        out.line("    (¤, ¤),", &[&RUST.text(filter), name(*qos)]);
     }
     out.lines("];\n\n/// Each a topic, the QoS and the payload.");
-    out.line(&["const PUBLISHES: &[(&str, QoS, &[u8])] = &["]);
+    out.lines("const PUBLISHES: &[(&str, QoS, &[u8])] = &[");
     for publish in &session.publishes {
         let (topic, payload) = (RUST.text(&publish.topic), rust_bytes(publish.payload.as_bytes()));
-        out.line(&["    (", &topic, ", ", name(publish.qos), ", ", &payload, "),"]);
+        out.line("    (¤, ¤, ¤),", &[&topic, name(publish.qos), &payload]);
     }
     out.lines("];\n\nfn main() -> Result<(), Box<dyn Error>> {");
-    out.line(&["    rustls::crypto::ring::default_provider().install_default().map_err(|_| \"there is a provider already\")?;"]);
+    out.lines("    rustls::crypto::ring::default_provider().install_default().map_err(|_| \"there is a provider already\")?;");
     let (id, host, port) =
         (RUST.text(&session.client_id), RUST.text(&session.host), session.port.to_string());
-    out.line(&["    let mut options = MqttOptions::new(", &id, ", ", &host, ", ", &port, ");"]);
+    out.line("    let mut options = MqttOptions::new(¤, ¤, ¤);", &[&id, &host, &port]);
     if let Some(user_name) = &session.login.user_name {
         let password = session.login.password.as_ref().map_or("\"\"".to_owned(), value);
-        out.line(&["    options.set_credentials(", &value(user_name), ", ", &password, ");"]);
+        out.line("    options.set_credentials(¤, ¤);", &[&value(user_name), &password]);
     }
-    out.line(&["    options.set_keep_alive(Duration::from_secs(", &session.keep_alive_s.to_string(), "));"]);
+    out.line("    options.set_keep_alive(Duration::from_secs(¤));", &[&session.keep_alive_s.to_string()]);
     if !is_v5 {
-        out.line(&["    options.set_max_packet_size(128 * 1024, 128 * 1024);"]);
+        out.lines("    options.set_max_packet_size(128 * 1024, 128 * 1024);");
     }
     let transport = if session.has_ca_file {
         "Transport::tls(std::fs::read(\"ca.pem\")?, None, None)"
     } else {
         "Transport::tls_with_default_config()"
     };
-    out.line(&["    options.set_transport(", transport, ");"]);
+    out.line("    options.set_transport(¤);", &[transport]);
     out.lines(RUN);
     out.text
 }
@@ -98,7 +99,7 @@ fn name(qos: QoS) -> &'static str {
 
 fn value(secret: &Secret) -> String {
     match secret {
-        Secret::Masked(name) => ["std::env::var(\"", name, "\")?"].concat(),
+        Secret::Masked(name) => filled("std::env::var(\"¤\")?", &[name]),
         Secret::Told(text) => RUST.text(text),
     }
 }

@@ -1,6 +1,7 @@
 //! Python with tb-mqtt-client, ThingsBoard's own device library: a call for each thing that it has a call for.
 
 use super::{Publish, Session, Writer, digit, paho::value, quote::PYTHON};
+use crate::text::filled;
 use serde_json::Value;
 use shared::{
     thingsboard::topic::{Flavour, Topic, filter},
@@ -23,9 +24,9 @@ def told(*what):
 pub(super) fn program(session: &Session) -> String {
     let mut out = Writer::new("#");
     out.head(session, "export ");
-    out.remark(&["Needs ThingsBoard's library: pip install tb-mqtt-client"]);
+    out.remark("Needs ThingsBoard's library: pip install tb-mqtt-client", &[]);
     if session.version == MqttVersion::V3_1_1 {
-        out.remark(&["The library speaks MQTT 5; the console was connected with 3.1.1."]);
+        out.remark("The library speaks MQTT 5; the console was connected with 3.1.1.", &[]);
     }
     out.lines(
         "import json\nimport os\nimport sys\nimport time\n\nfrom tb_device_mqtt import TBDeviceMqttClient\n",
@@ -43,23 +44,23 @@ pub(super) fn program(session: &Session) -> String {
         more.push_str(&PYTHON.text(&session.client_id));
     }
     let (host, port) = (PYTHON.text(&session.host), session.port.to_string());
-    out.line(&["client = TBDeviceMqttClient(", &host, ", ", &port, ", ", &user_name, &more, ")"]);
+    out.line("client = TBDeviceMqttClient(¤, ¤, ¤¤)", &[&host, &port, &user_name, &more]);
     subscriptions(session, &mut out);
     let ca = if session.has_ca_file { ", ca_certs=\"ca.pem\"" } else { "" };
-    out.line(&["client.connect(tls=True", ca, ", keepalive=", &session.keep_alive_s.to_string(), ")"]);
+    out.line("client.connect(tls=True¤, keepalive=¤)", &[ca, &session.keep_alive_s.to_string()]);
     out.lines(CONNECTED);
     let mut asks = false;
     for publish in &session.publishes {
         match call(publish) {
             Ok((call, asked)) => {
                 asks |= asked;
-                out.line(&[&call]);
+                out.line("¤", &[&call]);
             }
-            Err(why) => out.left_out(&["a publish to ", &publish.topic].concat(), why),
+            Err(why) => out.left_out(&filled("a publish to ¤", &[&publish.topic]), why),
         }
     }
     if session.subscriptions.is_empty() && !asks {
-        out.line(&["client.disconnect()"]);
+        out.lines("client.disconnect()");
     } else {
         out.lines("print(\"Listening; Ctrl+C ends it.\")\nwhile True:\n    time.sleep(1)");
     }
@@ -72,16 +73,16 @@ fn subscriptions(session: &Session, out: &mut Writer) {
         match Topic::parse(&wanted.replace('+', "1")) {
             _ if !filter::ALL.contains(&wanted.as_str()) => {
                 out.left_out(
-                    &["the filter ", wanted].concat(),
+                    &filled("the filter ¤", &[wanted]),
                     "the library subscribes to its own list only",
                 );
             }
-            Some(Topic::Attributes(Flavour::V1)) => out.line(&["client.subscribe_to_all_attributes(told)"]),
+            Some(Topic::Attributes(Flavour::V1)) => out.lines("client.subscribe_to_all_attributes(told)"),
             Some(Topic::RpcRequest(Flavour::V1, _)) => {
-                out.line(&["client.set_server_side_rpc_request_handler(told)"]);
+                out.lines("client.set_server_side_rpc_request_handler(told)");
             }
             Some(Topic::AttributesResponse(Flavour::V1, _) | Topic::RpcResponse(Flavour::V1, _)) => {}
-            _ => out.left_out(&["the filter ", wanted].concat(), "the library has no call for it"),
+            _ => out.left_out(&filled("the filter ¤", &[wanted]), "the library has no call for it"),
         }
     }
 }
@@ -93,24 +94,23 @@ fn call(publish: &Publish) -> Result<(String, bool), &'static str> {
     let (Some(text), Some(json)) = (text, json) else {
         return Err("its payload is no JSON, and the library sends JSON only");
     };
-    let loaded = ["json.loads(", &PYTHON.text(text), ")"].concat();
+    let loaded = filled("json.loads(¤)", &[&PYTHON.text(text)]);
     let qos = digit(publish.qos);
     let member = |name: &str| json.get(name).map(|value| PYTHON.text(&value.to_string()));
     let keys = |name: &str| {
         let text = json.get(name).and_then(Value::as_str).map_or_else(String::new, |keys| PYTHON.text(keys));
-        if text.is_empty() { "None".to_owned() } else { [&text, ".split(\",\")"].concat() }
+        if text.is_empty() { "None".to_owned() } else { filled("¤.split(\",\")", &[&text]) }
     };
     match Topic::parse(&publish.topic) {
         Some(Topic::Telemetry(Flavour::V1)) => {
-            Ok((["client.send_telemetry(", &loaded, ", quality_of_service=", qos, ").get()"].concat(), false))
+            Ok((filled("client.send_telemetry(¤, quality_of_service=¤).get()", &[&loaded, qos]), false))
         }
-        Some(Topic::Attributes(Flavour::V1)) => Ok((
-            ["client.send_attributes(", &loaded, ", quality_of_service=", qos, ").get()"].concat(),
-            false,
-        )),
+        Some(Topic::Attributes(Flavour::V1)) => {
+            Ok((filled("client.send_attributes(¤, quality_of_service=¤).get()", &[&loaded, qos]), false))
+        }
         Some(Topic::AttributesRequest(Flavour::V1, _)) => {
             let (client, shared) = (keys("clientKeys"), keys("sharedKeys"));
-            Ok((["client.request_attributes(", &client, ", ", &shared, ", callback=told)"].concat(), true))
+            Ok((filled("client.request_attributes(¤, ¤, callback=told)", &[&client, &shared]), true))
         }
         Some(Topic::RpcResponse(Flavour::V1, id)) => {
             let id = id.to_string();
@@ -123,13 +123,13 @@ fn call(publish: &Publish) -> Result<(String, bool), &'static str> {
         Some(Topic::RpcRequest(Flavour::V1, _)) => {
             let method = member("method").ok_or("its payload names no method")?;
             let params = member("params").unwrap_or_else(|| "\"{}\"".to_owned());
-            let arguments = ["json.loads(", &method, "), json.loads(", &params, "), told)"].concat();
-            Ok((["client.send_rpc_call(", &arguments].concat(), true))
+            let arguments = filled("json.loads(¤), json.loads(¤), told)", &[&method, &params]);
+            Ok((filled("client.send_rpc_call(¤", &[&arguments]), true))
         }
         Some(Topic::Claim) => {
             let secret = member("secretKey").unwrap_or_else(|| "'\"\"'".to_owned());
             let duration = json.get("durationMs").and_then(Value::as_u64).unwrap_or(60_000).to_string();
-            Ok((["client.claim(json.loads(", &secret, "), ", &duration, ").get()"].concat(), false))
+            Ok((filled("client.claim(json.loads(¤), ¤).get()", &[&secret, &duration]), false))
         }
         _ => Err("the library has no call for this topic"),
     }

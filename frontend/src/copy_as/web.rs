@@ -1,6 +1,7 @@
 //! What the HTTP device API has for a topic (ThingsBoard DeviceApiController). Pure; knows nothing of curl.
 
 use super::Publish;
+use crate::text::filled;
 use serde_json::Value;
 use shared::thingsboard::topic::{Flavour, Topic, filter};
 
@@ -31,7 +32,7 @@ pub(super) fn of_publish(publish: &Publish) -> Result<Request, &'static str> {
         Topic::Attributes(_) => post("attributes"),
         Topic::AttributesRequest(..) => Ok(Request { posts: false, path: asked(publish) }),
         Topic::RpcRequest(..) => post("rpc"),
-        Topic::RpcResponse(_, id) => post(&["rpc/", &id.to_string()].concat()),
+        Topic::RpcResponse(_, id) => post(&filled("rpc/¤", &[&id.to_string()])),
         Topic::Claim => post("claim"),
         Topic::PackageRequest { .. } => {
             Err("HTTP asks for a package by title and version, which the topic does not tell")

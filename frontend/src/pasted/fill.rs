@@ -6,6 +6,7 @@ use super::{
     options::Found,
     remarks::{self, Plain},
 };
+use crate::text::filled;
 use shared::{
     endpoint::{Host, parse_port},
     limits::DEFAULT_MQTTS_PORT,
@@ -135,7 +136,7 @@ fn trust(found: &Found, host: &str, remarks: &mut Vec<String>) -> Option<Trust> 
     match &found.ca_file {
         Some(file) => {
             let file = remarks::file_name(file);
-            remarks.push(["Now drop the file ", &file, " on CA certificate."].concat());
+            remarks.push(filled("Now drop the file ¤ on CA certificate.", &[&file]));
             Some(Trust::File(file))
         }
         None if found.system_roots || remarks::is_cloud(host) => Some(Trust::PublicAuthorities),

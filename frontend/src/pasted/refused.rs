@@ -1,6 +1,7 @@
 //! Why a text fills nothing, in a sentence with the cause and the fix. Quotes nothing of the text but names of files.
 
 use super::Tool;
+use crate::text::filled;
 
 /// Why a text fills nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +68,8 @@ impl Refused {
                 return ["The address of the ", tool.name(), " line is not that of a device, which reads /api/v1/TOKEN/telemetry: copy the line from Check connectivity."]
                     .concat();
             }
-            Self::Host(problem) => return ["The line's host cannot be used. ", problem].concat(),
-            Self::Port(problem) => return ["The line's port cannot be used. ", problem].concat(),
+            Self::Host(problem) => return filled("The line's host cannot be used. ¤", &[problem]),
+            Self::Port(problem) => return filled("The line's port cannot be used. ¤", &[problem]),
         };
         fixed.to_owned()
     }

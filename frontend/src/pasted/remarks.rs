@@ -5,7 +5,7 @@ use super::{
     Tool,
     options::{Found, Why},
 };
-use crate::text::visible_line;
+use crate::text::{filled, visible_line};
 use shared::limits::DEFAULT_MQTTS_PORT;
 
 /// A protocol that this console does not speak.
@@ -19,9 +19,9 @@ pub(super) enum Plain {
 /// The port for TLS, with the reason for the change.
 pub(super) fn plain(plain: Plain, remarks: &mut Vec<String>) -> u16 {
     let what = match plain {
-        Plain::Mqtt(Some(port)) => ["Port ", &port.to_string(), " in the line is MQTT without TLS"].concat(),
+        Plain::Mqtt(Some(port)) => filled("Port ¤ in the line is MQTT without TLS", &[&port.to_string()]),
         Plain::Mqtt(None) => "The line is MQTT without TLS".to_owned(),
-        Plain::Other(protocol) => ["The line is ", protocol].concat(),
+        Plain::Other(protocol) => filled("The line is ¤", &[protocol]),
     };
     remarks.push(
         [&what, ", and this console speaks MQTT over TLS only, for which ThingsBoard's port is 8883."]
@@ -43,8 +43,8 @@ pub(super) fn mqtt_host(tool: Tool, host: &str, remarks: &mut Vec<String>) -> St
     if !is_cloud(host) || region.starts_with("mqtt.") {
         return host.to_owned();
     }
-    let mqtt = ["mqtt.", region].concat();
-    remarks.push(["ThingsBoard Cloud takes MQTT at ", &mqtt, "."].concat());
+    let mqtt = filled("mqtt.¤", &[region]);
+    remarks.push(filled("ThingsBoard Cloud takes MQTT at ¤.", &[&mqtt]));
     mqtt
 }
 
@@ -95,7 +95,7 @@ pub(super) fn lost(found: &Found, remarks: &mut Vec<String>) {
         names.dedup();
         names.truncate(8);
         if !names.is_empty() {
-            remarks.push(["Left out ", &visible_line(&names.join(", ")), ": ", reason, "."].concat());
+            remarks.push(filled("Left out ¤: ¤.", &[&visible_line(&names.join(", ")), reason]));
         }
     }
     if found.stray {

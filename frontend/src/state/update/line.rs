@@ -10,6 +10,7 @@ use crate::{
         form::{Certificates, Field},
         publish::Place,
     },
+    text::filled,
 };
 
 /// Bytes that come at once when they are pasted, and not when they are typed.
@@ -78,7 +79,7 @@ fn summary(line: &Pasted) -> String {
         Login::Token(_) => (true, false),
         Login::Basic { .. } => (false, true),
     };
-    let filled = [
+    let fields = [
         (true, "Host, Port"),
         (token, ", Access token"),
         (basic, ", User name, Password and Client id (under Advanced)"),
@@ -89,8 +90,8 @@ fn summary(line: &Pasted) -> String {
         (line.qos.is_some(), ", QoS"),
         (line.payload.is_some(), ", Payload"),
     ];
-    let mut text = ["Filled from the ", line.tool.name(), " line: "].concat();
-    for (_, name) in filled.iter().filter(|(is_filled, _)| *is_filled) {
+    let mut text = filled("Filled from the ¤ line: ", &[line.tool.name()]);
+    for (_, name) in fields.iter().filter(|(is_filled, _)| *is_filled) {
         text.push_str(name);
     }
     text.push('.');
