@@ -4,12 +4,12 @@
 //! Pure: text in, what it says for the form out. Nothing is run, looked up or fetched. Must not know the form. No
 //! sentence quotes what stands in the place of a secret.
 //!
-//! - [`words`]: a command line as words
-//! - [`options`]: which option of which program means what
-//! - [`address`]: web and CoAP addresses, and the topic of the device API that a path stands for
-//! - [`fill`]: what was found, as what the form takes
-//! - [`remarks`]: what is to be said besides
-//! - [`refused`]: why a text fills nothing
+//! - `words`: a command line as words
+//! - `options`: which option of which program means what
+//! - `address`: web and CoAP addresses, and the topic of the device API that a path stands for
+//! - `fill`: what was found, as what the form takes
+//! - `remarks`: what is to be said besides
+//! - `refused`: why a text fills nothing
 
 mod address;
 mod fill;
