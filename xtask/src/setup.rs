@@ -134,9 +134,11 @@ fn parts(project: &Project, purpose: Purpose) -> Result<Vec<Part>> {
             MOSQUITTO_PACKAGES,
             has_mosquitto,
         ));
-        parts.push(apt::part("curl and a C++ compiler, to run what Copy as writes", &["curl", "g++"], || {
-            program_exists(&["curl"]) && program_exists(&["c++"])
-        }));
+        parts.push(apt::part(
+            "curl and a C++ compiler, to run what Copy as writes",
+            &["curl", "g++"],
+            || program_exists(&["curl"]) && program_exists(&["c++"]),
+        ));
         parts.push(apt::part("haproxy, a load balancer to stand behind", &["haproxy"], || {
             program_exists(&["haproxy"])
         }));
