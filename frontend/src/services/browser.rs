@@ -1,6 +1,8 @@
 //! Does what the reducer asked for. Holds the sockets and the one timer.
 
-use super::{clipboard, demo, dialog, download, focus, http, location, socket::Socket, storage, theme, vault};
+use super::{
+    clipboard, demo, dialog, download, focus, http, location, socket::Socket, storage, theme, vault,
+};
 use crate::state::{
     Action, Effect, SocketId,
     action::{CertificateAction, SideEffect, SocketEvent},

@@ -1,9 +1,9 @@
 //! The page's behaviour, told as actions and what comes of them.
 
 mod attributes;
-mod log;
 mod copy_as;
 mod line;
+mod log;
 mod rpc;
 mod weight;
 

@@ -71,7 +71,7 @@ fn session(state: &State, what: What, with_token: bool) -> Option<Session> {
             };
             let list = state.subscriptions.list.iter().filter(|known| live(&known.standing));
             session.subscriptions = list.map(|known| (known.filter.clone(), known.wanted)).collect();
-            session.is_older_lost = state.log.dropped() > 0;
+            session.is_older_lost = state.log.counts().dropped > 0;
             sent
         }
     };
@@ -80,7 +80,7 @@ fn session(state: &State, what: What, with_token: bool) -> Option<Session> {
     session.left_out = surplus as u64;
     session.publishes = wanted[surplus..]
         .iter()
-        .map(|sent| Publish { topic: sent.topic.clone(), qos: sent.qos, payload: sent.payload.clone() })
+        .map(|sent| Publish { topic: sent.topic.to_string(), qos: sent.qos, payload: sent.payload.clone() })
         .collect();
     session.bound();
     Some(session)
