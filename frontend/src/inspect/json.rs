@@ -89,21 +89,23 @@ impl Reader<'_> {
             self.blank();
             let in_object = open.last().is_some_and(|open| self.nodes[*open].kind == Kind::Object);
             let name = if in_object { Some(self.name()?) } else { None };
-            let mut ended = self.value(name)?;
+            let is_whole = self.value(name)?;
             let node = self.nodes.len() - 1;
             if let Some(parent) = open.last() {
                 self.nodes[*parent].children += 1;
             }
-            if !ended {
+            if !is_whole {
                 open.push(node);
                 if open.len() > MOST_NESTING {
                     return None;
                 }
                 self.blank();
-                ended = self.close(&mut open);
+                if !self.close(&mut open) {
+                    continue;
+                }
             }
-            // What follows a value that has ended: a comma, or ends of what it stands in.
-            while ended {
+            // What follows a value that has ended: ends of what it stands in, then a comma or the text's end.
+            loop {
                 self.blank();
                 if open.is_empty() {
                     return (self.at == self.bytes.len()).then_some(());

@@ -53,7 +53,6 @@ pub fn focus(id: &str) {
 
 /// Moves the focus to an element at each press of `/` outside of text boxes, while the element is in sight. Until it
 /// is dropped.
-#[must_use]
 pub fn focus_on_slash(id: &'static str) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "keydown", options, move |event| {
