@@ -14,4 +14,4 @@ mod shapes;
 mod sifting;
 mod tree;
 
-pub use list::{Console, Msg, Props};
+pub use list::{Console, Msg, Props, Step};

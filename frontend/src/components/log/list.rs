@@ -1,27 +1,30 @@
 //! The list itself: what is drawn of it, where it has been scrolled to, and the keys that lead through it.
 
+mod draw;
+mod keys;
+
 use super::{
     bar::{Bar, bar},
-    details::Details,
+    details::{Details, Shared},
     filter_bar::filter_bar,
-    row::{At, row, row_id},
     settings::settings,
     sifting::Sifting,
 };
 use crate::{
     hooks::SessionHandle,
     services::{list, resize::ResizeWatch},
-    state::log::{Entry, Log, LogAction, place::Place},
-    text::counted,
+    state::log::{Entry, LogAction, place::Place},
 };
 use gloo::{
     events::EventListener,
     render::{AnimationFrame, request_animation_frame},
 };
-use std::{fmt, ops::Range, rc::Rc};
-use wasm_bindgen::JsCast;
+use keys::{clicked_row, step};
+use std::{fmt, rc::Rc};
 use web_sys::{Element, KeyboardEvent, MouseEvent, WheelEvent};
 use yew::{Callback, Component, Context, Html, NodeRef, Properties, classes, html};
+
+pub use keys::Step;
 
 /// Pixels from the end that still count as the end.
 const SLACK_PX: i32 = 24;
@@ -52,17 +55,6 @@ pub enum Msg {
         back: bool,
     },
     Clicked(u64),
-}
-
-/// How far a key leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    Rows(isize),
-    Pages(isize),
-    First,
-    Last,
-    Open,
-    Close,
 }
 
 /// See the module.
@@ -206,8 +198,8 @@ impl Component for Console {
                     if let Some(entry) = self.opened.as_ref().filter(|_| view.opened) {
                         <Details
                             key={entry.number}
-                            entry={super::details::Shared(entry.clone())}
-                            before={self.before.clone().and_then(|(_, before)| before).map(super::details::Shared)}
+                            entry={Shared(entry.clone())}
+                            before={self.before.clone().and_then(|(_, before)| before).map(Shared)}
                             held={log.get(entry.number).is_some()}
                             form={view.form}
                             copied={view.copied}
@@ -337,176 +329,4 @@ impl Console {
         }
         self.leave(ctx, top)
     }
-
-    /// Chooses the entry at a row and brings it into sight.
-    fn choose(&mut self, ctx: &Context<Self>, row: usize) {
-        let session = &ctx.props().session;
-        let log = session.state.log_view.shown(&session.state.log);
-        let Some(number) = self.sifting.number_at(log, row) else { return };
-        if row + 1 == self.place.rows {
-            self.follows = true;
-        } else if let Some(top) = self.place.reveal(row, self.top) {
-            self.leave(ctx, top);
-        } else if self.follows {
-            self.leave(ctx, self.top);
-        }
-        session.verbs.log.emit(LogAction::Select(Some(number)));
-    }
-
-    fn step(&mut self, ctx: &Context<Self>, step: Step) -> bool {
-        let session = &ctx.props().session;
-        let (view, log) = (&session.state.log_view, session.state.log_view.shown(&session.state.log));
-        let last = self.place.rows.saturating_sub(1);
-        let from = view.selected.map(|number| self.sifting.row_of(log, number).min(last));
-        let to = match step {
-            Step::Open => {
-                if let Some(number) = view.selected {
-                    session.verbs.log.emit(LogAction::Open(number));
-                }
-                return false;
-            }
-            Step::Close => {
-                session.verbs.log.emit(LogAction::Close);
-                return false;
-            }
-            Step::First => 0,
-            Step::Last => last,
-            // From nowhere, a key leads to the newest in sight.
-            Step::Rows(by) => {
-                from.map_or_else(|| self.newest_in_sight(), |row| row.saturating_add_signed(by))
-            }
-            Step::Pages(by) => {
-                let by = by * self.place.page().cast_signed();
-                from.unwrap_or_else(|| self.newest_in_sight()).saturating_add_signed(by)
-            }
-        };
-        self.choose(ctx, to.min(last));
-        true
-    }
-
-    fn newest_in_sight(&self) -> usize {
-        self.place.row_at(self.top + self.view_px - self.row_px).0
-    }
-
-    fn hit(&self, selected: Option<u64>) -> Option<usize> {
-        let number = selected.filter(|number| self.sifting.hits().contains(*number))?;
-        Some(self.sifting.hits().place_of(number))
-    }
-
-    fn seek(&mut self, ctx: &Context<Self>, back: bool) -> bool {
-        let session = &ctx.props().session;
-        let (view, log) = (&session.state.log_view, session.state.log_view.shown(&session.state.log));
-        let hits = self.sifting.hits();
-        let Some(last) = hits.len().checked_sub(1) else { return false };
-        let place = match view.selected {
-            None => last,
-            Some(number) if back => hits.place_of(number).checked_sub(1).unwrap_or(last),
-            Some(number) => Some(hits.place_of(number + 1)).filter(|place| *place <= last).unwrap_or(0),
-        };
-        let Some(number) = hits.at(place) else { return false };
-        let row = self.sifting.row_of(log, number);
-        self.choose(ctx, row);
-        true
-    }
-
-    fn list(&self, log: &Log, selected: Option<u64>, search: &str) -> Html {
-        let window = self.place.window(self.top);
-        let active = selected
-            .filter(|number| {
-                window.contains(&self.sifting.row_of(log, *number)) && log.get(*number).is_some()
-            })
-            .map(row_id);
-        let missed = if self.follows { 0 } else { log.numbers().end.saturating_sub(self.left_at) };
-        html! {
-            <div class="console__frame">
-                <div
-                    class="log"
-                    role="log"
-                    aria-label="Console"
-                    aria-live={if self.follows { "polite" } else { "off" }}
-                >
-                    <div class="row row--ruler" aria-hidden="true" ref={self.nodes.ruler.clone()}>{ "\u{a0}" }</div>
-                    <div
-                        class="log__list"
-                        id={LIST_ID}
-                        role="listbox"
-                        aria-label="Messages"
-                        aria-activedescendant={active}
-                        tabindex="0"
-                        ref={self.nodes.list.clone()}
-                        onscroll={self.calls.scrolled.clone()}
-                        onwheel={self.calls.wheeled.clone()}
-                        onkeydown={self.calls.pressed.clone()}
-                        onclick={self.calls.clicked.clone()}
-                    >
-                        <div class="log__space" role="presentation" ref={self.nodes.space.clone()}>
-                            <div class="log__rows" role="presentation" ref={self.nodes.rows.clone()}>
-                                { self.rows(log, window, selected, search) }
-                            </div>
-                        </div>
-                    </div>
-                </div>
-                if self.place.rows == 0 {
-                    <p class="console__empty">{ self.empty(log) }</p>
-                }
-                if !self.follows {
-                    <button type="button" class="button button--main console__jump" onclick={self.calls.jump.clone()}>
-                        { "Jump to newest" }
-                        if missed > 0 {
-                            { " (" }{ counted(usize::try_from(missed).unwrap_or(usize::MAX), "new", "new") }{ ")" }
-                        }
-                    </button>
-                }
-            </div>
-        }
-    }
-
-    fn rows(&self, log: &Log, window: Range<usize>, selected: Option<u64>, search: &str) -> Html {
-        window
-            .filter_map(|place| {
-                let number = self.sifting.number_at(log, place)?;
-                let entry = log.get(number)?;
-                let hit = !search.is_empty() && self.sifting.hits().contains(number);
-                let at = At { place, of: self.place.rows, selected: selected == Some(number), hit };
-                Some(row(entry, at, search))
-            })
-            .collect()
-    }
-
-    fn empty(&self, log: &Log) -> &'static str {
-        if log.is_empty() {
-            "Nothing yet. Connect, or press Run the example: every message, sent or received, appears here."
-        } else if self.sifting.done {
-            "No entry passes the filter."
-        } else {
-            "Filtering …"
-        }
-    }
-}
-
-/// What a key asks for. Keys that the list answers do nothing else.
-fn step(event: &KeyboardEvent) -> Option<Step> {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() {
-        return None;
-    }
-    let step = match event.key().as_str() {
-        "ArrowDown" => Step::Rows(1),
-        "ArrowUp" => Step::Rows(-1),
-        "PageDown" => Step::Pages(1),
-        "PageUp" => Step::Pages(-1),
-        "Home" => Step::First,
-        "End" => Step::Last,
-        "Enter" => Step::Open,
-        "Escape" => Step::Close,
-        _ => return None,
-    };
-    event.prevent_default();
-    Some(step)
-}
-
-/// The number of the entry that was clicked.
-fn clicked_row(event: &MouseEvent) -> Option<u64> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    let row = target.closest("[role=option]").ok()??;
-    row.id().strip_prefix("log-row-")?.parse().ok()
 }

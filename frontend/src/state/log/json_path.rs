@@ -26,6 +26,40 @@ enum Step {
     Anywhere(String),
 }
 
+impl Step {
+    /// The values it leads to, in the order of the text.
+    fn lead(&self, document: &Document<'_>, from: &[usize]) -> Vec<usize> {
+        let named = |at: &usize, name: &str| {
+            document.name(&document.nodes[*at]).is_some_and(|spelled| means(spelled, name))
+        };
+        let children = from.iter().flat_map(|at| document.children(*at));
+        match self {
+            Self::Name(name) => children.filter(|at| named(at, name)).collect(),
+            Self::Each => children.collect(),
+            Self::Index(index) => from
+                .iter()
+                .filter(|at| document.nodes[**at].kind == Kind::Array)
+                .filter_map(|at| document.children(*at).nth(*index))
+                .collect(),
+            Self::Anywhere(name) => {
+                let mut found = Vec::new();
+                let mut seen = 0;
+                for at in from {
+                    let end = document.nodes[*at].next;
+                    found.extend((seen.max(at + 1)..end).filter(|at| named(at, name)));
+                    seen = seen.max(end);
+                }
+                found
+            }
+        }
+    }
+}
+
+/// Whether a quoted text means this.
+fn means(spelled: &str, text: &str) -> bool {
+    if spelled.contains('\\') { unquoted(spelled) == text } else { spelled.trim_matches('"') == text }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operator {
     Equal,
@@ -95,27 +129,10 @@ impl JsonPath {
     /// Whether a text is JSON with a value that fits.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        Document::read(text).is_some_and(|document| self.walk(&document, 0, &self.steps))
-    }
-
-    fn walk(&self, document: &Document<'_>, at: usize, steps: &[Step]) -> bool {
-        let Some((step, rest)) = steps.split_first() else {
-            return self.fits(document, &document.nodes[at]);
-        };
-        let node = &document.nodes[at];
-        let named = |child: usize, name: &str| {
-            let spelled = document.name(&document.nodes[child]);
-            spelled.is_some_and(|spelled| unquoted(spelled) == name)
-        };
-        let go = |child: usize| self.walk(document, child, rest);
-        match step {
-            Step::Name(name) => document.children(at).any(|child| named(child, name) && go(child)),
-            Step::Index(index) => {
-                node.kind == Kind::Array && document.children(at).nth(*index).is_some_and(go)
-            }
-            Step::Each => document.children(at).any(go),
-            Step::Anywhere(name) => (at + 1..node.next).any(|child| named(child, name) && go(child)),
-        }
+        let Some(document) = Document::read(text) else { return false };
+        // A step leads from some values to others, each counted once: so the work is bounded by steps and values.
+        let found = self.steps.iter().fold(vec![0], |from, step| step.lead(&document, &from));
+        found.iter().any(|at| self.fits(&document, &document.nodes[*at]))
     }
 
     fn fits(&self, document: &Document<'_>, node: &Node) -> bool {
@@ -232,6 +249,17 @@ mod tests {
             assert!(!holds(path), "{path}");
         }
         assert!(!JsonPath::read("$").unwrap().matches("no JSON"));
+    }
+
+    #[test]
+    fn names_at_any_depth_are_counted_once_however_deep_they_nest() {
+        let depth = 400;
+        let text = format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+        let begun = std::time::Instant::now();
+        assert!(JsonPath::read("$..a..a..a..a..a == 1").unwrap().matches(&text));
+        assert!(!JsonPath::read("$..a..a..a..a..a == 2").unwrap().matches(&text));
+        assert!(begun.elapsed() < std::time::Duration::from_secs(1));
+        assert!(JsonPath::read(r"$..name == 1").unwrap().matches(r#"[{"n\u0061me":1}]"#));
     }
 
     #[test]
