@@ -3,28 +3,21 @@
 use crate::{
     components::{
         announcer::announcer,
-        attributes::attributes,
-        certificate_panel::certificate_panel,
         connection_form::connection_form,
         copy_as::copy_as,
         device_tabs::{self, device_tabs},
         failure_card::failure_card,
-        firmware::firmware,
-        gateway::gateway,
         header::header,
         limits::limits,
         log::Console,
-        platform::PlatformPanel,
-        provision::provision,
+        missing_part::missing_part,
         publish_bar::publish_bar,
-        raw_mqtt::raw_mqtt,
-        rpc::rpc,
         saved_devices::saved_devices,
         status::status,
         tabs::{tab_panel, tab_row},
-        telemetry::telemetry,
     },
-    hooks::{SessionHandle, SessionProvider, use_interval, use_session},
+    hooks::{Panels, SessionHandle, SessionProvider, use_idle, use_interval, use_panels, use_session},
+    parts,
     services::focus,
     state::{
         Tab,
@@ -130,6 +123,14 @@ pub struct PageProps {
 pub fn Page(PageProps { devices }: &PageProps) -> Html {
     let session = use_session();
     let (state, verbs) = (&session.state, &session.verbs);
+    let idle = use_idle();
+    let (panels, fetch_panels) = use_panels(idle || state.tab != Tab::Console);
+    let fetch_part = verbs.fetch_part.clone();
+    use_effect_with(idle, move |idle| {
+        if *idle && parts::session().is_none() {
+            fetch_part.emit(());
+        }
+    });
     let version = state.offer.known().map(|offer| offer.version.as_str());
     let failure = match &state.phase {
         Phase::Failed(failed) => failure_card(failed),
@@ -146,12 +147,15 @@ pub fn Page(PageProps { devices }: &PageProps) -> Html {
             </section>
             <main class="work">
                 { status(&state.phase, verbs) }
+                if state.part_missing {
+                    { missing_part(&verbs.fetch_part) }
+                }
                 { failure }
                 { limits(&session) }
                 <div class="work__area">
                     { tab_row(&state.tabs(), state.tab, &verbs.select_tab) }
                     for tab in state.tabs() {
-                        <Panel key={tab.id()} {tab} session={session.clone()} />
+                        <Panel key={tab.id()} {tab} session={session.clone()} {panels} fetch_panels={fetch_panels.clone()} />
                     }
                 </div>
                 { publish_bar(&session) }
@@ -166,6 +170,8 @@ pub fn Page(PageProps { devices }: &PageProps) -> Html {
 struct PanelProps {
     tab: Tab,
     session: SessionHandle,
+    panels: Panels,
+    fetch_panels: Callback<()>,
 }
 
 /// A panel that stays hidden is not drawn again: it keeps its elements, and catches up once it is shown.
@@ -173,29 +179,20 @@ impl PartialEq for PanelProps {
     fn eq(&self, other: &Self) -> bool {
         let shown = |props: &Self| props.session.state.tab == props.tab;
         let hidden = !shown(self) && !shown(other);
-        self.tab == other.tab && (hidden || self.session == other.session)
+        self.tab == other.tab && (hidden || (self.session == other.session && self.panels == other.panels))
     }
 }
 
 #[component]
-fn Panel(PanelProps { tab, session }: &PanelProps) -> Html {
-    tab_panel(*tab, session.state.tab, panel(*tab, session))
+fn Panel(PanelProps { tab, session, panels, fetch_panels }: &PanelProps) -> Html {
+    tab_panel(*tab, session.state.tab, panel(*tab, session, *panels, fetch_panels))
 }
 
-fn panel(tab: Tab, session: &SessionHandle) -> Html {
-    let SessionHandle { state, verbs } = session;
-    match tab {
-        Tab::Console => html! { <Console session={session.clone()} /> },
-        Tab::Telemetry => telemetry(session),
-        Tab::Attributes => attributes(session),
-        Tab::Rpc => rpc(session),
-        Tab::Firmware => firmware(session),
-        Tab::Provision => provision(session),
-        Tab::Gateway => gateway(session),
-        Tab::RawMqtt => raw_mqtt(session),
-        Tab::Certificate => certificate_panel(state, &verbs.certificate),
-        Tab::Platform => {
-            html! { <PlatformPanel shown={state.tab == Tab::Platform} session={session.clone()} /> }
-        }
+fn panel(tab: Tab, session: &SessionHandle, panels: Panels, fetch_panels: &Callback<()>) -> Html {
+    match (tab, panels) {
+        (Tab::Console, _) => html! { <Console session={session.clone()} /> },
+        (_, Panels::There(part)) => (part.panel)(tab, session),
+        (_, Panels::Awaited) => html! { <p class="empty" role="status">{ "Loading …" }</p> },
+        (_, Panels::Failed) => missing_part(fetch_panels),
     }
 }

@@ -24,6 +24,8 @@ pub mod icon;
 pub mod limits;
 pub mod listen;
 pub mod log;
+pub mod missing_part;
+pub mod panels;
 pub mod platform;
 pub mod provision;
 pub mod publish_bar;

@@ -19,6 +19,7 @@ pub mod copy_as;
 pub mod example;
 pub mod hooks;
 pub mod inspect;
+pub mod parts;
 pub mod pasted;
 pub mod services;
 pub mod state;

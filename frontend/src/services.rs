@@ -11,6 +11,7 @@ pub mod expression;
 pub mod files;
 pub mod focus;
 mod http;
+pub mod idle;
 pub mod list;
 pub mod location;
 pub mod package_file;

@@ -51,7 +51,7 @@ use subscriptions::Subscriptions;
 use telemetry::Telemetry;
 
 pub use action::{Action, Effect, SocketId};
-pub use update::update;
+pub use update::{early::update as update_early, update};
 
 /// What the world says at the moment of an action.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -105,6 +105,8 @@ pub struct State {
     last_topic_id: TopicId,
     contest: Contest,
     demo_asked: Option<DemoAsked>,
+    /// What was done waits for a part of the program that could not be fetched.
+    pub part_missing: bool,
 }
 
 /// The demo device is being fetched. `then`: what was pressed meanwhile, to be done with it.

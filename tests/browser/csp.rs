@@ -63,7 +63,8 @@ async fn the_page_is_loaded_from_its_own_server_alone_with_the_program_as_wasm()
                 assert_eq!(response["mimeType"], "application/wasm");
             }
         }
-        assert_eq!(programs, 1);
+        // The program, and its parts as far as they have come.
+        assert!(programs >= 1);
     })
     .await;
 }

@@ -115,5 +115,5 @@ fn build(project: &Project, profile: program::Profile) -> Result<()> {
     page::build(project)?;
     let program = program::build(project, profile)?;
     progress::say(format_args!("program: {}", project.relative(&program)));
-    Ok(())
+    page::hold_to_budget(project)
 }

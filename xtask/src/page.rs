@@ -1,11 +1,16 @@
-//! Builds the page into `dist/`: trunk makes it, then it is fitted to the page's security policy
-//! (no inline code) and compressed once, at the highest level, instead of on each request.
+//! Builds the page into `dist/`: the program is compiled and cut into parts, put together with the page's other files,
+//! and compressed once, at the highest level, instead of on each request.
+//!
+//! `trunk serve`, for work on the page, makes it of the same files in one part and quickly.
 //!
 //! Knows nothing of what the page does, nor who serves it.
 
+mod assemble;
+mod budget;
 mod compress;
 mod html;
-mod inline_scripts;
+mod policy;
+mod program;
 mod publish;
 
 use std::fs::{self, File};
@@ -39,8 +44,10 @@ const INPUTS: [&str; 11] = [
 /// Folders in there that do not end up in the page.
 const NOT_INPUTS: [&str; 2] = ["tests", "target"];
 
-/// Trunk's own result. Not the folder that `trunk serve` writes to, so that both can run.
-const TRUNK_OUTPUT: &str = "target/page/trunk";
+const BUDGET: &str = "frontend/budget.toml";
+
+/// What is published in the end, while it is being made.
+const ASSEMBLED: &str = "target/page/assembled";
 
 const STAMP: &str = "target/page/stamp";
 
@@ -54,18 +61,27 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     }
     let started = Instant::now();
     say("page: building (a minute and a half the first time)");
-    run_trunk(project)?;
-    let sizes = publish::publish(&project.path(TRUNK_OUTPUT), &project.dist())?;
+    let assembled = project.path(ASSEMBLED);
+    let program = program::build(project, &assembled)?;
+    assemble::assemble(project.root(), &program, &assembled)?;
+    publish::publish(&assembled, &project.dist())?;
     fs::write(project.path(STAMP), stamp)?;
+    let sizes = budget::measure(&project.dist())?;
+    let parts: Vec<String> =
+        sizes.parts.iter().map(|(part, size)| format!(", {part} {}", kilobytes(*size))).collect();
     say(format_args!(
-        "page: {} built in {}; wasm {} ({} as brotli), the whole page {} as brotli",
+        "page: {} built in {}; as brotli the first load {}{}",
         project.relative(&project.dist()),
         seconds(started.elapsed()),
-        kilobytes(sizes.wasm),
-        kilobytes(sizes.wasm_brotli),
-        kilobytes(sizes.total_brotli),
+        kilobytes(sizes.first_load),
+        parts.concat(),
     ));
     Ok(())
+}
+
+/// Whether the built page is as small as it is promised to be.
+pub(crate) fn hold_to_budget(project: &Project) -> Result<()> {
+    budget::hold(&budget::read(&project.path(BUDGET))?, &budget::measure(&project.dist())?)
 }
 
 /// Two builds at once would write into one another's folders.
@@ -75,15 +91,6 @@ fn lock(project: &Project) -> Result<File> {
     let file = File::create(folder.join("lock"))?;
     file.lock().context("cannot lock the page's build folder")?;
     Ok(file)
-}
-
-fn run_trunk(project: &Project) -> Result<()> {
-    // Trunk is kept off the network, so the crates must be there before.
-    let mut fetch = process::command("cargo");
-    process::run(fetch.args(["fetch", "--quiet", "--locked"]).current_dir(project.root()))?;
-    let mut trunk = command(project, "trunk")?;
-    trunk.args(["build", "--release", "--offline", "--locked", "--dist", TRUNK_OUTPUT]);
-    process::run(&mut trunk)
 }
 
 /// A program that finds the page's build tools and the toolchain with wasm32.

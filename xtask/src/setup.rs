@@ -167,6 +167,7 @@ fn parts(project: &Project, purpose: Purpose) -> Result<Vec<Part>> {
     if purpose.needs_page() {
         parts.push(npm::part(project)?);
         parts.push(cargo_tools::wasm_bindgen(project)?);
+        parts.push(cargo_tools::wasm_split(project));
         parts.push(cargo_tools::trunk(project));
     }
     Ok(parts)
@@ -205,6 +206,7 @@ pub(crate) fn tool_folders(project: &Project) -> Result<Vec<PathBuf>> {
     let wasm_bindgen = cargo_tools::wasm_bindgen_folder(project)?;
     Ok(vec![
         cargo_tools::trunk_folder(project),
+        cargo_tools::wasm_split_folder(project),
         wasm_bindgen,
         npm::folder(project)?.join("node_modules/.bin"),
     ])

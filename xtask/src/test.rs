@@ -70,6 +70,7 @@ fn programs(
     failed: &mut Vec<&'static str>,
 ) -> Result<()> {
     page::build(project)?;
+    page::hold_to_budget(project)?;
     let program = program::build(project, Profile::Dev)?;
     for (title, mut command) in commands(project, options.only)? {
         command.env("DEVICE_CONSOLE_PROGRAM", &program);

@@ -43,6 +43,7 @@ impl PartialEq for SessionHandle {
 pub struct Verbs {
     pub connect: Callback<()>,
     pub tick: Callback<()>,
+    pub fetch_part: Callback<()>,
     pub disconnect: Callback<()>,
     pub reconnect_now: Callback<()>,
     pub run_example: Callback<()>,
@@ -76,6 +77,7 @@ impl Verbs {
         Self {
             connect: act.reform(|()| Action::Connect),
             tick: act.reform(|()| Action::Tick),
+            fetch_part: act.reform(|()| Action::PartAsked),
             disconnect: act.reform(|()| Action::Disconnect),
             reconnect_now: act.reform(|()| Action::ReconnectNow),
             run_example: act.reform(|()| Action::RunExample),

@@ -3,18 +3,21 @@
 use super::{
     clipboard, demo, dialog, download, focus, http, location, socket::Socket, storage, theme, vault,
 };
-use crate::state::{
-    Action, Effect, SocketId,
-    action::{CertificateAction, SideEffect, SocketEvent},
-    copy_as::CopyAsAction,
-    log::LogAction,
-    platform::PlatformAction,
-    provision::ProvisionAction,
-    saved::{SavedAction, SavedEffect},
+use crate::{
+    parts,
+    state::{
+        Action, Effect, SocketId,
+        action::{CertificateAction, SideEffect, SocketEvent},
+        copy_as::CopyAsAction,
+        log::LogAction,
+        platform::PlatformAction,
+        provision::ProvisionAction,
+        saved::{SavedAction, SavedEffect},
+    },
 };
 use gloo::timers::callback::Timeout;
 use shared::{OFFER_PATH, wire};
-use std::fmt;
+use std::{fmt, pin::Pin};
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
@@ -50,6 +53,29 @@ impl Browser {
         match effect {
             Effect::FetchOffer => self.fetch(async { Action::Offer(http::get(OFFER_PATH).await) }),
             Effect::FetchDemoDevice => self.fetch(async { Action::DemoDevice(demo::device().await) }),
+            Effect::FetchPart => self.fetch(async { Action::PartCame(parts::fetch_session().await.is_ok()) }),
+            Effect::Focus(id) => focus::move_to(id),
+            Effect::KeepTheme(chosen) => {
+                theme::apply(chosen);
+                theme::keep(chosen);
+            }
+            // Only the session's part asks for anything else, so it is there.
+            other => {
+                if let Some(session) = parts::session() {
+                    (session.run)(self, other);
+                }
+            }
+        }
+    }
+
+    /// What only a session asks for.
+    pub fn run_late(&mut self, effect: Effect) {
+        match effect {
+            Effect::FetchOffer
+            | Effect::FetchDemoDevice
+            | Effect::FetchPart
+            | Effect::Focus(_)
+            | Effect::KeepTheme(_) => {}
             Effect::OpenSocket { socket, first } => self.socket = self.open(socket, first),
             Effect::Send(message) => {
                 if let Some(socket) = &self.socket {
@@ -62,7 +88,6 @@ impl Browser {
                 let act = self.act.clone();
                 self.timer = Some(Timeout::new(after_ms, move || act.emit(Action::Woke)));
             }
-            Effect::Focus(id) => focus::move_to(id),
             Effect::Reveal(id) => focus::reveal(id),
             Effect::Select(id) => focus::select(id),
             Effect::Save { name, bytes } => download::save(&name, &bytes),
@@ -85,10 +110,6 @@ impl Browser {
                 Action::Platform(PlatformAction::Replied { ticket, result })
             }),
             Effect::Saved(effect) => self.run_saved(effect),
-            Effect::KeepTheme(chosen) => {
-                theme::apply(chosen);
-                theme::keep(chosen);
-            }
         }
     }
 
@@ -116,8 +137,7 @@ impl Browser {
     }
 
     fn fetch(&self, future: impl Future<Output = Action> + 'static) {
-        let act = self.act.clone();
-        spawn_local(async move { act.emit(future.await) });
+        report(self.act.clone(), Box::pin(future));
     }
 
     fn run_side(&mut self, effect: SideEffect) {
@@ -141,4 +161,9 @@ impl Browser {
         }
         socket
     }
+}
+
+/// Without generics, so that the program has it once.
+fn report(act: Callback<Action>, future: Pin<Box<dyn Future<Output = Action>>>) {
+    spawn_local(async move { act.emit(future.await) });
 }

@@ -1,6 +1,6 @@
 //! Reads a chosen file as trust file. Its bytes are judged here and overwritten; only certificates go on.
 
-use crate::state::action::FormAction;
+use crate::{parts, state::action::FormAction};
 use js_sys::{ArrayBuffer, Uint8Array};
 use shared::{
     limits::MAX_TRUST_FILE_BYTES,
@@ -35,7 +35,8 @@ async fn judged(file: &File) -> Result<Result<TrustFile, TrustFileProblem>, JsVa
     view.fill(0, 0, view.length());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's size")]
     let size = size as usize;
-    Ok(match TrustFile::read(&bytes) {
+    let Ok(session) = parts::fetch_session().await else { return Err(JsValue::UNDEFINED) };
+    Ok(match (session.read_trust_file)(&bytes) {
         Err(problem @ TrustFileProblem::PrivateKey) => Err(problem),
         _ if size > MAX_TRUST_FILE_BYTES => Err(TrustFileProblem::TooLarge { bytes: size }),
         result => result,

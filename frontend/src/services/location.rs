@@ -42,3 +42,11 @@ pub(super) fn link(host: &str, port: &str) -> Option<String> {
     let query = String::from(query.to_string());
     Some(format!("{}{}?{query}", location.origin().ok()?, location.pathname().ok()?))
 }
+
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = window() {
+        // A page that cannot be loaded is the browser's to say.
+        let _ = window.location().reload();
+    }
+}

@@ -66,6 +66,10 @@ pub enum Action {
     Saved(SavedAction),
     Certificate(CertificateAction),
     CopyAs(CopyAsAction),
+    /// The person asks again for the part of the program that did not come.
+    PartAsked,
+    /// Whether the session's part of the program came.
+    PartCame(bool),
     ClearLog,
     /// On the console.
     Log(LogAction),
@@ -136,6 +140,8 @@ pub enum CertificateAction {
 pub enum Effect {
     FetchOffer,
     FetchDemoDevice,
+    /// Fetches the session's part of the program; the outcome comes as [`Action::PartCame`].
+    FetchPart,
     /// Opens a WebSocket and sends this as its first message.
     OpenSocket {
         socket: SocketId,

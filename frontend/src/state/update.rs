@@ -3,6 +3,7 @@
 mod attributes;
 mod certificate;
 mod copy_as;
+pub(super) mod early;
 mod features;
 mod firmware;
 mod gateway;
@@ -20,7 +21,7 @@ mod saved;
 mod telemetry;
 
 use super::{
-    Action, Effect, Now, OfferState, OnceFilled, State,
+    Action, Effect, Now, OnceFilled, State,
     action::{FormAction, SubscriptionAction},
     connection::Phase,
     form::{Certificates, Field, Secret},
@@ -34,29 +35,27 @@ use shared::{
 
 /// Changes the state by one action and says what the browser is to do.
 pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
+    early::update(state, action).unwrap_or_else(|action| late(state, action, now))
+}
+
+/// What [`early`] leaves.
+fn late(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
     let mut effects = Vec::new();
     limits::acting(state, &action);
     match action {
-        Action::Started => effects.push(Effect::FetchOffer),
-        Action::Offer(offer) => {
-            state.offer = match offer {
-                Ok(offer) => {
-                    state.form.prefer(&offer.targets);
-                    OfferState::Known(offer)
-                }
-                Err(sentence) => OfferState::Failed(sentence),
-            };
-        }
+        // Done there.
+        Action::Started
+        | Action::Offer(_)
+        | Action::UseDemoDevice
+        | Action::SelectTab(_)
+        | Action::ChooseTheme(_)
+        | Action::PartAsked
+        | Action::PartCame(_) => {}
         Action::Form(action) => form(state, action, now, &mut effects),
         Action::Connect => connect(state, &mut effects),
         Action::Disconnect => opening::disconnect(state, now, &mut effects),
         Action::ReconnectNow => opening::reconnect_now(state, &mut effects),
         Action::RunExample => run_example(state, now, &mut effects),
-        Action::UseDemoDevice => {
-            state.form.notice = Some("Asking for the demo device …".to_owned());
-            state.demo_asked.get_or_insert_default();
-            effects.push(Effect::FetchDemoDevice);
-        }
         Action::DemoDevice(device) => demo_device(state, device, now, &mut effects),
         Action::Socket(socket, event) if state.socket == Some(socket) => {
             incoming::event(state, event, now, &mut effects);
@@ -88,14 +87,6 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::ClearLog => log::clear(state),
         Action::Log(action) => log::update(state, action, &mut effects),
         Action::CopyAs(action) => copy_as::update(state, action, &mut effects),
-        Action::SelectTab(tab) => {
-            state.tab = tab;
-            effects.push(Effect::Focus(tab.id()));
-        }
-        Action::ChooseTheme(theme) => {
-            state.theme = theme;
-            effects.push(Effect::KeepTheme(theme));
-        }
     }
     effects
 }
@@ -152,47 +143,42 @@ fn demo_device(state: &mut State, device: Result<DemoDevice, String>, now: Now, 
     }
 }
 
+/// What [`early`] leaves of the form.
 fn form(state: &mut State, action: FormAction, now: Now, effects: &mut Vec<Effect>) {
-    let form = &mut state.form;
     match action {
-        FormAction::Typed(Field::Pasted, text) => pasted_certificate(state, text, now),
         FormAction::Typed(Field::Line, text) => line::typed(state, text, now, effects),
-        FormAction::Typed(Field::Host, text)
-            if line::is_pasted(&form.host, &text) && pasted::is_line(&text) =>
-        {
-            line::read(state, text, now, effects);
-        }
-        FormAction::Typed(field, text) => form.typed(field, text),
-        FormAction::ToggleTokenShown => form.token_shown = !form.token_shown,
-        FormAction::TrustChosen(trust) => form.choose_trust(trust),
-        FormAction::VersionChosen(version) => form.choose_version(version),
-        FormAction::Advanced(action) => form.act_advanced(action),
-        FormAction::TogglePaste => {
-            form.paste_open = !form.paste_open;
-            form.typed(Field::Pasted, String::new());
-            if form.paste_open {
-                effects.push(Effect::Focus(Field::Pasted.id()));
-            }
-        }
+        FormAction::Typed(Field::Host, text) => host(state, text, now, effects),
+        FormAction::Typed(_, text) => pasted_certificate(state, text, now),
         FormAction::ReadLine => {
-            let text = form.line.expose().to_owned();
+            let text = state.form.line.expose().to_owned();
             line::read(state, text, now, effects);
-        }
-        FormAction::ToggleLine => {
-            form.line_open = !form.line_open;
-            form.typed(Field::Line, String::new());
-            if form.line_open {
-                effects.push(Effect::Focus(Field::Line.id()));
-            }
         }
         FormAction::CertificateRead { source, result } => certificates(state, source, result, now),
         FormAction::CertificateUnreadable => {
-            form.set_certificate_problem("The browser could not read this file: choose it again.".to_owned());
+            state
+                .form
+                .set_certificate_problem("The browser could not read this file: choose it again.".to_owned());
         }
         FormAction::CertificateRemoved => {
-            form.remove_certificates();
+            state.form.remove_certificates();
             state.announce("Certificate removed.");
         }
+        // Done there.
+        FormAction::ToggleTokenShown
+        | FormAction::TrustChosen(_)
+        | FormAction::VersionChosen(_)
+        | FormAction::Advanced(_)
+        | FormAction::TogglePaste
+        | FormAction::ToggleLine => {}
+    }
+}
+
+/// A host, or a whole line that was pasted in its place.
+fn host(state: &mut State, text: String, now: Now, effects: &mut Vec<Effect>) {
+    if line::is_pasted(&state.form.host, &text) && pasted::is_line(&text) {
+        line::read(state, text, now, effects);
+    } else {
+        state.form.typed(Field::Host, text);
     }
 }
 

@@ -18,13 +18,11 @@ pub(super) fn is_compressible(file: &Path) -> bool {
     file.extension().and_then(OsStr::to_str).is_some_and(|extension| COMPRESSIBLE.contains(&extension))
 }
 
-/// Returns the size of the brotli copy.
-pub(super) fn compress(file: &Path) -> Result<u64> {
+pub(super) fn compress(file: &Path) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let brotli = brotli_of(&bytes)?;
-    fs::write(beside(file, "br"), &brotli)?;
+    fs::write(beside(file, "br"), brotli_of(&bytes)?)?;
     fs::write(beside(file, "gz"), gzip_of(&bytes)?)?;
-    Ok(u64::try_from(brotli.len())?)
+    Ok(())
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {

@@ -1,5 +1,5 @@
 //! The tags of an HTML page: just enough of the grammar to find scripts, styles and attributes in
-//! what trunk writes. Comments, and the text inside scripts and styles, are not taken for tags.
+//! `index.html`. Comments, and the text inside scripts and styles, are not taken for tags.
 
 use std::ops::Range;
 

@@ -1,40 +1,32 @@
-//! Turns trunk's result into the folder that is served, and exchanges the old one for it at the end:
+//! Turns what was put together into the folder that is served, and exchanges the old one for it at the end:
 //! whoever reads the folder meanwhile sees a whole page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::{compress, inline_scripts};
+use super::{compress, policy};
 
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Sizes {
-    pub(super) wasm: u64,
-    pub(super) wasm_brotli: u64,
-    pub(super) total_brotli: u64,
-}
-
-pub(super) fn publish(from: &Path, to: &Path) -> Result<Sizes> {
-    // Beside trunk's result, not beside the target: an interrupted build leaves nothing in the checkout.
+pub(super) fn publish(from: &Path, to: &Path) -> Result<()> {
+    // Beside it, not beside the target: an interrupted build leaves nothing in the checkout.
     let next = from.with_file_name("next");
     remove(&next)?;
     copy(from, &next)?;
-    fit_to_policy(&next)?;
-    let sizes = compress_all(&next)?;
-    exchange(&next, to, &from.with_file_name("previous"))?;
-    Ok(sizes)
+    policy::require(&next.join("index.html"))?;
+    for file in files(&next)? {
+        if compress::is_compressible(&file) {
+            compress::compress(&file)?;
+        }
+    }
+    exchange(&next, to, &from.with_file_name("previous"))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("trunk left no {}", from.display()))? {
+    for entry in fs::read_dir(from).with_context(|| format!("there is no {}", from.display()))? {
         let entry = entry?;
         let name = entry.file_name();
-        // Trunk's own workplace begins with a dot; nothing of ours does.
-        if name.to_string_lossy().starts_with('.') {
-            continue;
-        }
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &to.join(name))?;
         } else {
@@ -42,38 +34,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn fit_to_policy(folder: &Path) -> Result<()> {
-    let index = folder.join("index.html");
-    let page = fs::read_to_string(&index).context("trunk left no index.html")?;
-    let extracted = inline_scripts::extract(&page)?;
-    let findings = inline_scripts::findings(&extracted.page)?;
-    if !findings.is_empty() {
-        bail!(
-            "the page's security policy would block what index.html has: {}. Use files of its own for it.",
-            findings.join(", ")
-        );
-    }
-    for (name, content) in extracted.scripts {
-        fs::write(folder.join(name), content)?;
-    }
-    fs::write(index, extracted.page)?;
-    Ok(())
-}
-
-fn compress_all(folder: &Path) -> Result<Sizes> {
-    let mut sizes = Sizes::default();
-    for file in files(folder)? {
-        let size = file.metadata()?.len();
-        let brotli = if compress::is_compressible(&file) { compress::compress(&file)? } else { size };
-        sizes.total_brotli += brotli;
-        if file.extension().is_some_and(|extension| extension == "wasm") {
-            sizes.wasm += size;
-            sizes.wasm_brotli += brotli;
-        }
-    }
-    Ok(sizes)
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -111,14 +71,14 @@ fn remove(folder: &Path) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn trunk_result(name: &str, index: &str) -> PathBuf {
+    fn assembled(name: &str, index: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("xtask-publish-{name}-{}", std::process::id()));
         remove(&folder).unwrap();
-        let trunk = folder.join("build/trunk");
-        fs::create_dir_all(trunk.join(".stage")).unwrap();
-        fs::write(trunk.join("index.html"), index).unwrap();
-        fs::write(trunk.join("page.wasm"), [0; 1000]).unwrap();
-        fs::write(trunk.join("photo.png"), [1; 10]).unwrap();
+        let built = folder.join("build/assembled");
+        fs::create_dir_all(&built).unwrap();
+        fs::write(built.join("index.html"), index).unwrap();
+        fs::write(built.join("page.wasm"), [0; 1000]).unwrap();
+        fs::write(built.join("photo.png"), [1; 10]).unwrap();
         folder
     }
 
@@ -133,17 +93,12 @@ mod tests {
 
     #[test]
     fn the_old_page_is_exchanged_for_the_new_one() {
-        let folder = trunk_result("exchange", "<script>start()</script>");
+        let folder = assembled("exchange", "<script src=/start.js></script>");
         let dist = folder.join("dist");
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("old.js"), "").unwrap();
 
-        let sizes = publish(&folder.join("build/trunk"), &dist).unwrap();
-        assert_eq!(sizes.wasm, 1000);
-        assert!(sizes.wasm_brotli < 100, "{sizes:?}");
-        let names = names(&dist);
-        let without_boot: Vec<&str> =
-            names.iter().map(String::as_str).filter(|name| !name.starts_with("boot-")).collect();
+        publish(&folder.join("build/assembled"), &dist).unwrap();
         let expected = [
             "index.html",
             "index.html.br",
@@ -153,15 +108,14 @@ mod tests {
             "page.wasm.gz",
             "photo.png",
         ];
-        assert_eq!(without_boot, expected);
-        assert_eq!(names.len(), expected.len() + 3, "the script and its two copies: {names:?}");
+        assert_eq!(names(&dist), expected);
         fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn a_page_that_the_policy_would_block_is_not_published() {
-        let folder = trunk_result("block", "<p style=\"color: red\">");
-        let error = publish(&folder.join("build/trunk"), &folder.join("dist")).unwrap_err();
+        let folder = assembled("block", "<p style=\"color: red\">");
+        let error = publish(&folder.join("build/assembled"), &folder.join("dist")).unwrap_err();
         assert!(error.to_string().contains("style=\"color: red\""), "{error}");
         assert!(!folder.join("dist").exists());
         fs::remove_dir_all(folder).unwrap();

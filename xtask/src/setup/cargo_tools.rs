@@ -14,6 +14,9 @@ use crate::project::Project;
 /// The newest that the project's oldest supported Rust can build.
 const TRUNK_VERSION: &str = "0.21.14";
 
+/// It knows what the macros of `wasm_split_helpers` and the program of wasm-bindgen leave in a wasm file.
+const WASM_SPLIT_VERSION: &str = "0.2.4";
+
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
 
 pub(super) fn cargo_fuzz_folder(project: &Project) -> PathBuf {
@@ -22,6 +25,10 @@ pub(super) fn cargo_fuzz_folder(project: &Project) -> PathBuf {
 
 pub(super) fn trunk_folder(project: &Project) -> PathBuf {
     project.tool("trunk", TRUNK_VERSION).join("bin")
+}
+
+pub(super) fn wasm_split_folder(project: &Project) -> PathBuf {
+    project.tool("wasm-split", WASM_SPLIT_VERSION).join("bin")
 }
 
 /// wasm-bindgen's program and crate speak a private format, so they must be of one version.
@@ -37,6 +44,19 @@ pub(super) fn trunk(project: &Project) -> Part {
         install: Box::new(|project| {
             let features = ["--no-default-features", "--features", "rustls"];
             install(project, "trunk", "trunk", TRUNK_VERSION, &features)
+        }),
+    }
+}
+
+pub(super) fn wasm_split(project: &Project) -> Part {
+    Part {
+        what: format!(
+            "wasm-split-cli {WASM_SPLIT_VERSION}: cuts the page's program into parts (about 1 minute, once)"
+        ),
+        is_there: wasm_split_folder(project).join("wasm-split-cli").is_file(),
+        install: Box::new(|project| {
+            let features = ["--features", "build-binary"];
+            install(project, "wasm_split_cli_support", "wasm-split", WASM_SPLIT_VERSION, &features)
         }),
     }
 }

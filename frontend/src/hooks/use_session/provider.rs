@@ -2,8 +2,11 @@
 
 use super::{SessionHandle, Verbs};
 use crate::{
+    parts,
     services::{Browser, clock, location, storage, theme},
-    state::{Action, Effect, State, action::FormAction, open_devices::Summary, saved::SavedAction, update},
+    state::{
+        Action, Effect, State, action::FormAction, open_devices::Summary, saved::SavedAction, update_early,
+    },
 };
 use std::{fmt, rc::Rc};
 use yew::{Callback, Component, Context, ContextProvider, Html, Properties, html};
@@ -36,6 +39,42 @@ pub struct SessionProvider {
     verbs: Verbs,
     browser: Browser,
     summary: Summary,
+    /// What was done before the session's part of the program was there, in order.
+    waiting: Vec<Action>,
+}
+
+/// Actions that may wait for the session's part of the program. It comes within moments or, said on the page, not at
+/// all; a person does not press more by then.
+const MAX_WAITING: usize = 1_000;
+
+impl SessionProvider {
+    /// Whether the state may have changed.
+    fn act(&mut self, ctx: &Context<Self>, action: Action) -> bool {
+        let state = Rc::make_mut(&mut self.state);
+        let effects = match (update_early(state, action), parts::session()) {
+            (Ok(effects), _) => effects,
+            (Err(action), Some(session)) => {
+                (session.update)(state, action, clock::now(self.browser.unsent_bytes()))
+            }
+            (Err(action), None) => {
+                if self.waiting.is_empty() {
+                    self.browser.run(Effect::FetchPart);
+                }
+                if self.waiting.len() < MAX_WAITING {
+                    self.waiting.push(action);
+                }
+                return false;
+            }
+        };
+        for effect in effects {
+            match &ctx.props().on_effect {
+                Some(watcher) => watcher.emit(effect),
+                None if effect.is_about_sight() && !ctx.props().is_shown => {}
+                None => self.browser.run(effect),
+            }
+        }
+        true
+    }
 }
 
 impl fmt::Debug for SessionProvider {
@@ -58,19 +97,30 @@ impl Component for SessionProvider {
                 act.emit(Action::Form(FormAction::Typed(field, text)));
             }
         }
-        act.emit(Action::Saved(SavedAction::Loaded(storage::load())));
+        if let Some(text) = storage::load() {
+            act.emit(Action::Saved(SavedAction::Loaded(Some(text))));
+        }
         ctx.props().on_ready.emit(act.clone());
         let state = Rc::new(State::new(theme));
-        Self { state, verbs: Verbs::new(&act), browser: Browser::new(act), summary: Summary::default() }
+        Self {
+            state,
+            verbs: Verbs::new(&act),
+            browser: Browser::new(act),
+            summary: Summary::default(),
+            waiting: Vec::new(),
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, action: Action) -> bool {
-        let effects = update(Rc::make_mut(&mut self.state), action, clock::now(self.browser.unsent_bytes()));
-        for effect in effects {
-            match &ctx.props().on_effect {
-                Some(watcher) => watcher.emit(effect),
-                None if effect.is_about_sight() && !ctx.props().is_shown => {}
-                None => self.browser.run(effect),
+        if action == Action::PartCame(false) && self.waiting.is_empty() {
+            // It was fetched ahead of need; whatever needs it asks again.
+            return false;
+        }
+        let came = action == Action::PartCame(true);
+        let mut changed = self.act(ctx, action);
+        if came {
+            for action in std::mem::take(&mut self.waiting) {
+                changed |= self.act(ctx, action);
             }
         }
         let summary = Summary::of(&self.state);
@@ -78,14 +128,16 @@ impl Component for SessionProvider {
             self.summary = summary.clone();
             ctx.props().on_summary.emit(summary);
         }
-        true
+        changed
     }
 
     fn changed(&mut self, ctx: &Context<Self>, before: &ProviderProps) -> bool {
         if ctx.props().is_shown && !before.is_shown {
             // What all devices of the page have in common may have changed meanwhile.
             Rc::make_mut(&mut self.state).theme = theme::kept();
-            ctx.link().send_message(Action::Saved(SavedAction::Loaded(storage::load())));
+            if let Some(text) = storage::load() {
+                ctx.link().send_message(Action::Saved(SavedAction::Loaded(Some(text))));
+            }
         }
         true
     }

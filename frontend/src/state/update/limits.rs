@@ -42,15 +42,14 @@ pub(super) fn update(state: &mut State, action: LimitsAction, now: Now, effects:
 
 /// Notes whose doing this action is: what happens by itself is counted and never held back.
 pub(super) fn acting(state: &mut State, action: &Action) {
-    state.limits.pressed = !matches!(
-        action,
-        Action::Started
-            | Action::Offer(_)
-            | Action::DemoDevice(_)
-            | Action::Socket(..)
-            | Action::Woke
-            | Action::Tick
-    );
+    let by_itself =
+        matches!(action, Action::DemoDevice(_) | Action::Socket(..) | Action::Woke | Action::Tick);
+    acts(state, by_itself);
+}
+
+/// The same for what is known.
+pub(super) fn acts(state: &mut State, by_itself: bool) {
+    state.limits.pressed = !by_itself;
 }
 
 pub(super) fn starting(state: &mut State) {
