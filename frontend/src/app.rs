@@ -6,10 +6,8 @@ use crate::{
         connection_form::connection_form,
         copy_as::copy_as,
         device_tabs::{self, device_tabs},
-        failure_card::failure_card,
         header::header,
-        limits::limits,
-        log::Console,
+        log,
         missing_part::missing_part,
         publish_bar::publish_bar,
         saved_devices::saved_devices,
@@ -20,8 +18,7 @@ use crate::{
     parts,
     services::focus,
     state::{
-        Tab,
-        connection::Phase,
+        State, Tab,
         open_devices::{DeviceId, OpenDevices, OpenDevicesAction},
     },
 };
@@ -124,7 +121,7 @@ pub fn Page(PageProps { devices }: &PageProps) -> Html {
     let session = use_session();
     let (state, verbs) = (&session.state, &session.verbs);
     let idle = use_idle();
-    let (panels, fetch_panels) = use_panels(idle || state.tab != Tab::Console);
+    let (panels, fetch_panels) = use_panels(idle || wants_panels(state));
     let fetch_part = verbs.fetch_part.clone();
     use_effect_with(idle, move |idle| {
         if *idle && parts::session().is_none() {
@@ -132,12 +129,6 @@ pub fn Page(PageProps { devices }: &PageProps) -> Html {
         }
     });
     let version = state.offer.known().map(|offer| offer.version.as_str());
-    let failure = match &state.phase {
-        Phase::Failed(failed) => failure_card(failed),
-        Phase::Disconnected { .. } | Phase::Connecting(_) | Phase::Connected(_) | Phase::Reconnecting(_) => {
-            Html::default()
-        }
-    };
     html! {
         <div class="page">
             { header(version, devices, state.theme, &verbs.choose_theme) }
@@ -148,10 +139,9 @@ pub fn Page(PageProps { devices }: &PageProps) -> Html {
             <main class="work">
                 { status(&state.phase, verbs) }
                 if state.part_missing {
-                    { missing_part(&verbs.fetch_part) }
+                    { missing_part(&state.form, &verbs.fetch_part) }
                 }
-                { failure }
-                { limits(&session) }
+                { parts::session().map_or_else(Html::default, |part| (part.trouble)(&session)) }
                 <div class="work__area">
                     { tab_row(&state.tabs(), state.tab, &verbs.select_tab) }
                     for tab in state.tabs() {
@@ -189,10 +179,18 @@ fn Panel(PanelProps { tab, session, panels, fetch_panels }: &PanelProps) -> Html
 }
 
 fn panel(tab: Tab, session: &SessionHandle, panels: Panels, fetch_panels: &Callback<()>) -> Html {
-    match (tab, panels) {
-        (Tab::Console, _) => html! { <Console session={session.clone()} /> },
-        (_, Panels::There(part)) => (part.panel)(tab, session),
-        (_, Panels::Awaited) => html! { <p class="empty" role="status">{ "Loading …" }</p> },
-        (_, Panels::Failed) => missing_part(fetch_panels),
+    match panels {
+        Panels::There(part) => (part.panel)(tab, session),
+        // What an empty console says, which most visitors see first.
+        Panels::Awaited | Panels::Failed if tab == Tab::Console && session.state.log.is_empty() => html! {
+            <p class="empty">{ log::EMPTY }</p>
+        },
+        Panels::Awaited => html! { <p class="empty" role="status">{ "Loading …" }</p> },
+        Panels::Failed => missing_part(&session.state.form, fetch_panels),
     }
+}
+
+/// Whether the tabs have something to show.
+fn wants_panels(state: &State) -> bool {
+    state.tab != Tab::Console || !state.log.is_empty()
 }

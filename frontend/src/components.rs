@@ -40,3 +40,4 @@ pub mod tabs;
 pub mod telemetry;
 pub mod theme_switch;
 pub mod token_field;
+pub mod trouble;

@@ -5,14 +5,16 @@
 //! file. So the page must reach them through the tables below and in no other way. Must not know what they do.
 
 use crate::{
-    components::panels,
+    components::{certificate_field, connection_form, panels, trouble},
     hooks::SessionHandle,
     services::Browser,
-    state::{self, Action, Effect, Now, State, Tab},
+    state::{
+        self, Action, Effect, Now, State, Tab, action::FormAction, connection::Phase, form::Certificates,
+    },
 };
 use shared::trust_file::{TrustFile, TrustFileProblem};
 use std::cell::Cell;
-use yew::Html;
+use yew::{Callback, Html};
 
 /// What every session needs: from the first press of Connect on.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +22,13 @@ pub struct SessionPart {
     pub update: fn(&mut State, Action, Now) -> Vec<Effect>,
     pub run: fn(&mut Browser, Effect),
     pub read_trust_file: fn(&[u8]) -> Result<TrustFile, TrustFileProblem>,
+    /// Why a connection failed or was lost.
+    pub cause: fn(&Phase) -> String,
+    /// What to do about it, and the limits of an open one.
+    pub trouble: fn(&SessionHandle) -> Html,
+    /// The certificates that were given.
+    pub given: fn(&Certificates, &Callback<FormAction>) -> Html,
+    pub still_connected: fn(&State) -> Html,
 }
 
 /// What stands in the tabs.
@@ -33,8 +42,15 @@ pub struct PanelsPart {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotFetched;
 
-const SESSION: SessionPart =
-    SessionPart { update: state::update, run: Browser::run_late, read_trust_file: TrustFile::read };
+const SESSION: SessionPart = SessionPart {
+    update: state::update,
+    run: Browser::run_late,
+    read_trust_file: TrustFile::read,
+    cause: trouble::cause,
+    trouble: trouble::trouble,
+    given: certificate_field::given,
+    still_connected: connection_form::still_connected,
+};
 
 const PANELS: PanelsPart = PanelsPart { panel: panels::panel };
 

@@ -51,7 +51,7 @@ use subscriptions::Subscriptions;
 use telemetry::Telemetry;
 
 pub use action::{Action, Effect, SocketId};
-pub use update::{early::update as update_early, update};
+pub use update::{early, update};
 
 /// What the world says at the moment of an action.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

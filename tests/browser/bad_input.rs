@@ -10,6 +10,16 @@ use tests::{
 const SENDS: [&str; 3] =
     ["Network.webSocketCreated", "Network.webSocketFrameSent", "Network.requestWillBeSent"];
 
+/// What has left the browser since the last time. Parts of the page's own program are only fetched.
+async fn sends(browser: &Browser) -> Vec<serde_json::Value> {
+    let mut events = browser.events(&SENDS).await;
+    events.retain(|event| {
+        let request = &event["params"]["request"];
+        request["method"] != "GET" || !request["url"].as_str().is_some_and(|url| url.ends_with(".wasm"))
+    });
+    events
+}
+
 /// A field's problem is exposed with the field: its sentence, its state, and the focus.
 async fn has_problem(browser: &Browser, field: &Spot, typed: &str, sentence: &str) {
     browser.focus_is_on(field).await;
@@ -31,7 +41,7 @@ async fn each_wrong_field_says_so_takes_the_focus_and_keeps_its_text_and_nothing
     let demo = Demo::start().await;
     story(async |browser| {
         use_demo(browser, &demo).await;
-        browser.events(&SENDS).await;
+        sends(browser).await;
         for (name, typed, sentence) in [
             ("Access token", "", "The access token is missing"),
             ("Host", "", "The host is missing"),
@@ -56,12 +66,12 @@ async fn each_wrong_field_says_so_takes_the_focus_and_keeps_its_text_and_nothing
             }
             assert!(!browser.node(&field).await.invalid, "the problem was about another text");
         }
-        assert_eq!(browser.events(&SENDS).await, Vec::<serde_json::Value>::new());
+        assert_eq!(sends(browser).await, Vec::<serde_json::Value>::new());
 
         // The same watch sees a session that is opened.
         browser.press(&Spot::button("Connect")).await;
         crate::parts::is_connected(browser).await;
-        assert!(!browser.events(&SENDS).await.is_empty());
+        assert!(!sends(browser).await.is_empty());
     })
     .await;
 }
@@ -107,18 +117,18 @@ async fn a_private_key_is_refused_in_the_browser_and_does_not_leave_it() {
     let demo = Demo::start().await;
     story(async |browser| {
         use_demo(browser, &demo).await;
-        browser.events(&SENDS).await;
+        sends(browser).await;
         let key = Authority::new("authority").issue(&Leaf::default()).key_pem;
         let _file = give(browser, "server.key", &key).await;
         let sentence = refusal(browser).await;
         assert!(sentence.contains("private key"), "{sentence}");
         assert!(sentence.contains("did not leave your browser"), "{sentence}");
-        assert_eq!(browser.events(&SENDS).await, Vec::<serde_json::Value>::new());
+        assert_eq!(sends(browser).await, Vec::<serde_json::Value>::new());
 
         // What was given before stays in use, and the key is not what is sent with it.
         browser.press(&Spot::button("Connect")).await;
         crate::parts::is_connected(browser).await;
-        let sent = serde_json::to_string(&browser.events(&SENDS).await).unwrap();
+        let sent = serde_json::to_string(&sends(browser).await).unwrap();
         assert!(sent.contains("BEGIN CERTIFICATE") && !sent.contains("PRIVATE KEY"), "{sent}");
     })
     .await;
@@ -132,7 +142,7 @@ async fn a_pasted_private_key_is_wiped_with_a_word_and_does_not_leave_the_browse
         browser.press(&Spot::button("Paste text instead")).await;
         let text_box = Spot::text_box("Certificate text (PEM)");
         browser.focus_is_on(&text_box).await;
-        browser.events(&SENDS).await;
+        sends(browser).await;
         browser.paste(&Authority::new("authority").issue(&Leaf::default()).key_pem).await;
         let wiped = async |tree: &Tree| tree.one(&text_box).filter(|node| node.invalid).cloned();
         let node = browser.eventually("the key is refused", wiped).await;
@@ -142,7 +152,7 @@ async fn a_pasted_private_key_is_wiped_with_a_word_and_does_not_leave_the_browse
             "{}",
             node.description
         );
-        assert_eq!(browser.events(&SENDS).await, Vec::<serde_json::Value>::new());
+        assert_eq!(sends(browser).await, Vec::<serde_json::Value>::new());
     })
     .await;
 }

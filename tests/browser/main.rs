@@ -14,6 +14,7 @@ mod failures;
 mod firmware;
 mod gateway;
 mod limits;
+mod loading;
 mod log_details;
 mod log_filter;
 mod log_flood;

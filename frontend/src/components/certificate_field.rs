@@ -5,6 +5,7 @@ use super::{
     field::{Kind, TextField, described_by, problem_line},
 };
 use crate::{
+    parts,
     services::files,
     state::{
         action::FormAction,
@@ -42,7 +43,7 @@ pub fn certificate_field(form: &Form, act: &Callback<FormAction>) -> Html {
                 />
             </div>
             { certificate_problem(id, problem) }
-            { given(&form.certificates, act) }
+            { parts::session().map_or_else(Html::default, |part| (part.given)(&form.certificates, act)) }
             { paste(form, act) }
         </div>
     }
@@ -81,7 +82,7 @@ fn chosen(act: &Callback<FormAction>) -> Callback<Event> {
     })
 }
 
-fn given(certificates: &Certificates, act: &Callback<FormAction>) -> Html {
+pub(crate) fn given(certificates: &Certificates, act: &Callback<FormAction>) -> Html {
     let Certificates::Given(given) = certificates else { return Html::default() };
     html! {
         <div class="certificates">

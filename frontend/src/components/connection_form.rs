@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     hooks::Verbs,
+    parts,
     state::{
         OfferState, State,
         action::FormAction,
@@ -59,7 +60,7 @@ pub fn connection_form(state: &State, verbs: &Verbs) -> Html {
             </div>
             { certificate_field(form, act) }
             { advanced(form, chosen_version(state), act) }
-            { still_connected(state) }
+            { parts::session().map_or_else(Html::default, |part| (part.still_connected)(state)) }
             <p class="form__notice" aria-live="polite">{ form.notice.clone() }</p>
             <div class="form__buttons">
                 <button type="submit" id="connection-connect" class={main_button(idle)} aria-disabled={disabled(!idle)}>{ "Connect" }</button>
@@ -202,7 +203,7 @@ pub(super) fn version_text(version: MqttVersion) -> &'static str {
 }
 
 /// Said above the buttons while the form says something else than the open connection.
-fn still_connected(state: &State) -> Html {
+pub(crate) fn still_connected(state: &State) -> Html {
     let Some(session) = state.phase.session().filter(|_| changed(state)) else { return Html::default() };
     html! {
         <p class="form__notice" aria-live="polite">

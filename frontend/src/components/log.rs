@@ -14,4 +14,8 @@ mod shapes;
 mod sifting;
 mod tree;
 
+/// Said while there is nothing.
+pub(crate) const EMPTY: &str =
+    "Nothing yet. Connect, or press Run the example: every message, sent or received, appears here.";
+
 pub use list::{Console, Msg, Props, Step};

@@ -1,8 +1,9 @@
-//! What stands in each tab but the console: fetched when first looked at.
+//! What stands in the tabs: fetched when it is first needed.
 
 use super::{
     attributes::attributes, certificate_panel::certificate_panel, firmware::firmware, gateway::gateway,
-    platform::PlatformPanel, provision::provision, raw_mqtt::raw_mqtt, rpc::rpc, telemetry::telemetry,
+    log::Console, platform::PlatformPanel, provision::provision, raw_mqtt::raw_mqtt, rpc::rpc,
+    telemetry::telemetry,
 };
 use crate::{hooks::SessionHandle, state::Tab};
 use yew::{Html, html};
@@ -11,7 +12,7 @@ use yew::{Html, html};
 pub fn panel(tab: Tab, session: &SessionHandle) -> Html {
     let SessionHandle { state, verbs } = session;
     match tab {
-        Tab::Console => Html::default(),
+        Tab::Console => html! { <Console session={session.clone()} /> },
         Tab::Telemetry => telemetry(session),
         Tab::Attributes => attributes(session),
         Tab::Rpc => rpc(session),

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     hooks::Verbs,
+    parts,
     state::connection::{Dial, Farewell, Phase, Progress, Retry, Session, hop_words},
     text::{counted, visible_line},
 };
@@ -61,10 +62,7 @@ fn more(phase: &Phase) -> String {
         Phase::Disconnected { why: None } => ". Fill in the form and press Connect.".to_owned(),
         Phase::Disconnected { why: Some(Farewell::Asked) } => ", as you asked.".to_owned(),
         Phase::Disconnected { why: Some(Farewell::Cancelled) } => ". The attempt was cancelled.".to_owned(),
-        Phase::Disconnected { why: Some(Farewell::Over(failure)) } => {
-            let advice = failure.advice();
-            format!(". {} {}", advice.cause, advice.fix)
-        }
+        Phase::Disconnected { why: Some(Farewell::Over(_)) } => format!(". {}", cause(phase)),
         Phase::Connecting(attempt) if attempt.dial.fell_back => {
             format!(" to {}. {}", attempt.dial.endpoint, Dial::FALLING_BACK)
         }
@@ -72,9 +70,9 @@ fn more(phase: &Phase) -> String {
         Phase::Connected(session) if session.leaving => " – saying goodbye to the server …".to_owned(),
         Phase::Connected(session) => format!(" to {}", session.dial.endpoint),
         Phase::Reconnecting(retry) => {
-            format!(" to {}: {}", retry.dial.endpoint, retry.failure.advice().cause)
+            format!(" to {}: {}", retry.dial.endpoint, cause(phase))
         }
-        Phase::Failed(failed) => format!(": {}", failed.reason.advice().cause),
+        Phase::Failed(_) => format!(": {}", cause(phase)),
     }
 }
 
@@ -82,6 +80,10 @@ fn more(phase: &Phase) -> String {
 fn ending(phase: &Phase) -> Html {
     let end = phase.session().and_then(|session| session.ending);
     end.map(|end| html! { <p class="status__ending">{ end.sentence() }</p> }).unwrap_or_default()
+}
+
+fn cause(phase: &Phase) -> String {
+    parts::session().map_or_else(String::new, |part| (part.cause)(phase))
 }
 
 /// Small print that changes often or is not worth reading out.

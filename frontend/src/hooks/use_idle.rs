@@ -1,4 +1,4 @@
-//! Whether the page has been drawn and the browser has nothing better to do.
+//! When the page can be used first, and when the browser has nothing better to do after that.
 
 use crate::services::idle;
 use yew::{hook, use_effect_with, use_state};
@@ -9,6 +9,7 @@ pub fn use_idle() -> bool {
     let is_idle = use_state(|| false);
     let into = is_idle.clone();
     use_effect_with((), move |()| {
+        idle::mark_usable();
         let waiting = idle::once(move || into.set(true));
         move || drop(waiting)
     });

@@ -52,7 +52,6 @@ impl Browser {
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::FetchOffer => self.fetch(async { Action::Offer(http::get(OFFER_PATH).await) }),
-            Effect::FetchDemoDevice => self.fetch(async { Action::DemoDevice(demo::device().await) }),
             Effect::FetchPart => self.fetch(async { Action::PartCame(parts::fetch_session().await.is_ok()) }),
             Effect::Focus(id) => focus::move_to(id),
             Effect::KeepTheme(chosen) => {
@@ -71,11 +70,9 @@ impl Browser {
     /// What only a session asks for.
     pub fn run_late(&mut self, effect: Effect) {
         match effect {
-            Effect::FetchOffer
-            | Effect::FetchDemoDevice
-            | Effect::FetchPart
-            | Effect::Focus(_)
-            | Effect::KeepTheme(_) => {}
+            // Done above.
+            Effect::FetchOffer | Effect::FetchPart | Effect::Focus(_) | Effect::KeepTheme(_) => {}
+            Effect::FetchDemoDevice => self.fetch(async { Action::DemoDevice(demo::device().await) }),
             Effect::OpenSocket { socket, first } => self.socket = self.open(socket, first),
             Effect::Send(message) => {
                 if let Some(socket) = &self.socket {

@@ -1,4 +1,4 @@
-//! A moment in which the browser has nothing better to do.
+//! The first moment in which the page can be used, and the first in which the browser has nothing better to do.
 
 use gloo::{
     render::{AnimationFrame, request_animation_frame},
@@ -29,6 +29,14 @@ pub fn once(call: impl FnOnce() + 'static) -> Option<Waiting> {
         *slot.borrow_mut() = Some(Timeout::new(AFTER_MS, call));
     });
     Some(Waiting { _frame: frame, _timeout: timeout })
+}
+
+/// Notes in the browser's own timeline that the form can be filled in from now on.
+pub(crate) fn mark_usable() {
+    if let Some(performance) = gloo::utils::window().performance() {
+        // Only tests and developers' tools look at it.
+        let _ = performance.mark("usable");
+    }
 }
 
 /// The Save-Data preference, where the browser tells it (Network Information API).

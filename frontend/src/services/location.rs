@@ -35,18 +35,26 @@ pub fn prefill() -> Vec<(Field, String)> {
 
 /// The link to this page that fills in host and port.
 pub(super) fn link(host: &str, port: &str) -> Option<String> {
-    let location = window()?.location();
+    let origin = window()?.location().origin().ok()?;
+    Some(format!("{origin}{}", filled_in(host, port)?))
+}
+
+/// Loads the page again, with host and port filled in as now: the only texts that may stand in an address.
+pub fn reload(host: &str, port: &str) {
+    let Some(location) = window().map(|window| window.location()) else { return };
+    if let Some(address) = filled_in(host, port) {
+        // A page that cannot be loaded is the browser's to say.
+        let _ = location.replace(&address);
+    }
+}
+
+/// The page's own path with host and port.
+fn filled_in(host: &str, port: &str) -> Option<String> {
     let query = UrlSearchParams::new().ok()?;
     query.append("host", host);
     query.append("port", port);
-    let query = String::from(query.to_string());
-    Some(format!("{}{}?{query}", location.origin().ok()?, location.pathname().ok()?))
-}
-
-/// Loads the page again.
-pub fn reload() {
-    if let Some(window) = window() {
-        // A page that cannot be loaded is the browser's to say.
-        let _ = window.location().reload();
-    }
+    let mut address = window()?.location().pathname().ok()?;
+    address.push('?');
+    address.push_str(&String::from(query.to_string()));
+    Some(address)
 }

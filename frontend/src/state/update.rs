@@ -3,7 +3,7 @@
 mod attributes;
 mod certificate;
 mod copy_as;
-pub(super) mod early;
+pub mod early;
 mod features;
 mod firmware;
 mod gateway;
@@ -46,7 +46,6 @@ fn late(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         // Done there.
         Action::Started
         | Action::Offer(_)
-        | Action::UseDemoDevice
         | Action::SelectTab(_)
         | Action::ChooseTheme(_)
         | Action::PartAsked
@@ -56,6 +55,11 @@ fn late(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Disconnect => opening::disconnect(state, now, &mut effects),
         Action::ReconnectNow => opening::reconnect_now(state, &mut effects),
         Action::RunExample => run_example(state, now, &mut effects),
+        Action::UseDemoDevice => {
+            state.form.notice = Some("Asking for the demo device …".to_owned());
+            state.demo_asked.get_or_insert_default();
+            effects.push(Effect::FetchDemoDevice);
+        }
         Action::DemoDevice(device) => demo_device(state, device, now, &mut effects),
         Action::Socket(socket, event) if state.socket == Some(socket) => {
             incoming::event(state, event, now, &mut effects);

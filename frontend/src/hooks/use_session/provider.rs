@@ -4,9 +4,7 @@ use super::{SessionHandle, Verbs};
 use crate::{
     parts,
     services::{Browser, clock, location, storage, theme},
-    state::{
-        Action, Effect, State, action::FormAction, open_devices::Summary, saved::SavedAction, update_early,
-    },
+    state::{Action, Effect, State, action::FormAction, early, open_devices::Summary, saved::SavedAction},
 };
 use std::{fmt, rc::Rc};
 use yew::{Callback, Component, Context, ContextProvider, Html, Properties, html};
@@ -51,7 +49,7 @@ impl SessionProvider {
     /// Whether the state may have changed.
     fn act(&mut self, ctx: &Context<Self>, action: Action) -> bool {
         let state = Rc::make_mut(&mut self.state);
-        let effects = match (update_early(state, action), parts::session()) {
+        let effects = match (early::update(state, action), parts::session()) {
             (Ok(effects), _) => effects,
             (Err(action), Some(session)) => {
                 (session.update)(state, action, clock::now(self.browser.unsent_bytes()))
@@ -60,10 +58,11 @@ impl SessionProvider {
                 if self.waiting.is_empty() {
                     self.browser.run(Effect::FetchPart);
                 }
+                early::keep_typed(state, &action);
                 if self.waiting.len() < MAX_WAITING {
                     self.waiting.push(action);
                 }
-                return false;
+                return true;
             }
         };
         for effect in effects {
@@ -112,11 +111,11 @@ impl Component for SessionProvider {
     }
 
     fn update(&mut self, ctx: &Context<Self>, action: Action) -> bool {
-        if action == Action::PartCame(false) && self.waiting.is_empty() {
+        if matches!(action, Action::PartCame(false)) && self.waiting.is_empty() {
             // It was fetched ahead of need; whatever needs it asks again.
             return false;
         }
-        let came = action == Action::PartCame(true);
+        let came = matches!(action, Action::PartCame(true));
         let mut changed = self.act(ctx, action);
         if came {
             for action in std::mem::take(&mut self.waiting) {

@@ -4,7 +4,11 @@
 //! Must not call the rest of the reducer: what it reaches belongs to the program that a first visitor waits for.
 
 use super::limits;
-use crate::state::{Action, Effect, OfferState, State, action::FormAction, form::Field};
+use crate::state::{
+    Action, Effect, OfferState, State,
+    action::{FormAction, PublishAction},
+    form::Field,
+};
 
 /// Changes the state by one action and says what the browser is to do.
 ///
@@ -25,11 +29,6 @@ pub fn update(state: &mut State, action: Action) -> Result<Vec<Effect>, Action> 
             };
         }
         Action::Form(action) => form(state, action, &mut effects).map_err(Action::Form)?,
-        Action::UseDemoDevice => {
-            state.form.notice = Some("Asking for the demo device …".to_owned());
-            state.demo_asked.get_or_insert_default();
-            effects.push(Effect::FetchDemoDevice);
-        }
         Action::SelectTab(tab) => {
             state.tab = tab;
             effects.push(Effect::Focus(tab.id()));
@@ -47,6 +46,16 @@ pub fn update(state: &mut State, action: Action) -> Result<Vec<Effect>, Action> 
     }
     limits::acts(state, happens_by_itself);
     Ok(effects)
+}
+
+/// Keeps what is typed by an action that has to wait for [`super::update`], so that drawing the page does not undo it.
+pub fn keep_typed(state: &mut State, action: &Action) {
+    match action {
+        Action::Form(FormAction::Typed(field, text)) => state.form.typed(*field, text.clone()),
+        Action::Publish(PublishAction::TopicTyped(text)) => state.publish.topic.clone_from(text),
+        Action::Publish(PublishAction::PayloadTyped(text)) => state.publish.payload.clone_from(text),
+        _ => {}
+    }
 }
 
 fn form(state: &mut State, action: FormAction, effects: &mut Vec<Effect>) -> Result<(), FormAction> {

@@ -2,7 +2,10 @@
 
 use super::{Console, LIST_ID};
 use crate::{
-    components::log::row::{At, row, row_id},
+    components::log::{
+        EMPTY,
+        row::{At, row, row_id},
+    },
     state::log::Log,
     text::counted,
 };
@@ -76,7 +79,7 @@ impl Console {
 
     fn empty(&self, log: &Log) -> &'static str {
         if log.is_empty() {
-            "Nothing yet. Connect, or press Run the example: every message, sent or received, appears here."
+            EMPTY
         } else if self.sifting.done {
             "No entry passes the filter."
         } else {
