@@ -21,8 +21,9 @@ const LOADED: &str = "const usable = performance.getEntriesByName('usable')[0].s
 
 fn first_load_budget() -> u64 {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("frontend").join("budget.toml");
-    let budget: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
-    u64::try_from(budget["first_load"].as_integer().unwrap()).unwrap()
+    let budget: toml::Table = fs::read_to_string(file).expect("the budget").parse().expect("TOML");
+    let bytes = budget["first_load"].as_integer().and_then(|bytes| u64::try_from(bytes).ok());
+    bytes.expect("a number of bytes")
 }
 
 #[tokio::test]

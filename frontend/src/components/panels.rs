@@ -8,7 +8,6 @@ use super::{
 use crate::{hooks::SessionHandle, state::Tab};
 use yew::{Html, html};
 
-#[must_use]
 pub fn panel(tab: Tab, session: &SessionHandle) -> Html {
     let SessionHandle { state, verbs } = session;
     match tab {

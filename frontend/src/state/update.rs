@@ -28,6 +28,7 @@ use super::{
     publish::Place,
 };
 use crate::{pasted, text::counted};
+use early::Early;
 use shared::{
     platform::DemoDevice,
     trust_file::{TrustFile, TrustFileProblem},
@@ -35,7 +36,10 @@ use shared::{
 
 /// Changes the state by one action and says what the browser is to do.
 pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
-    early::update(state, action).unwrap_or_else(|action| late(state, action, now))
+    match early::update(state, action) {
+        Early::Done(effects) => effects,
+        Early::Left(action) => late(state, action, now),
+    }
 }
 
 /// What [`early`] leaves.

@@ -4,7 +4,13 @@ use super::{SessionHandle, Verbs};
 use crate::{
     parts,
     services::{Browser, clock, location, storage, theme},
-    state::{Action, Effect, State, action::FormAction, early, open_devices::Summary, saved::SavedAction},
+    state::{
+        Action, Effect, State,
+        action::FormAction,
+        early::{self, Early},
+        open_devices::Summary,
+        saved::SavedAction,
+    },
 };
 use std::{fmt, rc::Rc};
 use yew::{Callback, Component, Context, ContextProvider, Html, Properties, html};
@@ -50,11 +56,11 @@ impl SessionProvider {
     fn act(&mut self, ctx: &Context<Self>, action: Action) -> bool {
         let state = Rc::make_mut(&mut self.state);
         let effects = match (early::update(state, action), parts::session()) {
-            (Ok(effects), _) => effects,
-            (Err(action), Some(session)) => {
+            (Early::Done(effects), _) => effects,
+            (Early::Left(action), Some(session)) => {
                 (session.update)(state, action, clock::now(self.browser.unsent_bytes()))
             }
-            (Err(action), None) => {
+            (Early::Left(action), None) => {
                 if self.waiting.is_empty() {
                     self.browser.run(Effect::FetchPart);
                 }

@@ -10,11 +10,18 @@ use crate::state::{
     form::Field,
 };
 
-/// Changes the state by one action and says what the browser is to do.
-///
-/// # Errors
-/// The action, untouched, when it is not one of these: [`super::update`] takes it.
-pub fn update(state: &mut State, action: Action) -> Result<Vec<Effect>, Action> {
+/// What became of an action.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Early {
+    /// It is done, and this is for the browser to do.
+    Done(Vec<Effect>),
+    /// Nothing has changed: [`super::update`] takes it.
+    Left(Action),
+}
+
+/// Changes the state by one action, if it is one of these.
+#[must_use]
+pub fn update(state: &mut State, action: Action) -> Early {
     let mut effects = Vec::new();
     let happens_by_itself = matches!(action, Action::Started | Action::Offer(_));
     match action {
@@ -28,7 +35,11 @@ pub fn update(state: &mut State, action: Action) -> Result<Vec<Effect>, Action> 
                 Err(sentence) => OfferState::Failed(sentence),
             };
         }
-        Action::Form(action) => form(state, action, &mut effects).map_err(Action::Form)?,
+        Action::Form(action) => {
+            if let Some(left) = form(state, action, &mut effects) {
+                return Early::Left(Action::Form(left));
+            }
+        }
         Action::SelectTab(tab) => {
             state.tab = tab;
             effects.push(Effect::Focus(tab.id()));
@@ -42,15 +53,17 @@ pub fn update(state: &mut State, action: Action) -> Result<Vec<Effect>, Action> 
             effects.push(Effect::FetchPart);
         }
         Action::PartCame(came) => state.part_missing = !came,
-        other => return Err(other),
+        other => return Early::Left(other),
     }
     limits::acts(state, happens_by_itself);
-    Ok(effects)
+    Early::Done(effects)
 }
 
 /// Keeps what is typed by an action that has to wait for [`super::update`], so that drawing the page does not undo it.
 pub fn keep_typed(state: &mut State, action: &Action) {
     match action {
+        // Whether a line was pasted there is told by what stood there before.
+        Action::Form(FormAction::Typed(Field::Host, _)) => {}
         Action::Form(FormAction::Typed(field, text)) => state.form.typed(*field, text.clone()),
         Action::Publish(PublishAction::TopicTyped(text)) => state.publish.topic.clone_from(text),
         Action::Publish(PublishAction::PayloadTyped(text)) => state.publish.payload.clone_from(text),
@@ -58,13 +71,14 @@ pub fn keep_typed(state: &mut State, action: &Action) {
     }
 }
 
-fn form(state: &mut State, action: FormAction, effects: &mut Vec<Effect>) -> Result<(), FormAction> {
+/// Returns an action that is not one of these.
+fn form(state: &mut State, action: FormAction, effects: &mut Vec<Effect>) -> Option<FormAction> {
     let form = &mut state.form;
     match action {
         // It is read at once, as a certificate.
-        FormAction::Typed(Field::Pasted | Field::Line, _) => return Err(action),
+        FormAction::Typed(Field::Pasted | Field::Line, _) => return Some(action),
         // A whole line may be pasted in place of a name, which has no spaces.
-        FormAction::Typed(Field::Host, ref text) if text.contains(' ') => return Err(action),
+        FormAction::Typed(Field::Host, ref text) if text.contains(' ') => return Some(action),
         FormAction::Typed(field, text) => form.typed(field, text),
         FormAction::ToggleTokenShown => form.token_shown = !form.token_shown,
         FormAction::TrustChosen(trust) => form.choose_trust(trust),
@@ -87,7 +101,53 @@ fn form(state: &mut State, action: FormAction, effects: &mut Vec<Effect>) -> Res
         FormAction::ReadLine
         | FormAction::CertificateRead { .. }
         | FormAction::CertificateUnreadable
-        | FormAction::CertificateRemoved => return Err(action),
+        | FormAction::CertificateRemoved => return Some(action),
     }
-    Ok(())
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Tab;
+
+    #[test]
+    fn the_form_is_filled_in_and_a_tab_chosen_early() {
+        let mut state = State::default();
+        let typed = Action::Form(FormAction::Typed(Field::Host, "device.example".to_owned()));
+        assert_eq!(update(&mut state, typed), Early::Done(vec![]));
+        assert_eq!(state.form.host, "device.example");
+        let chosen = update(&mut state, Action::SelectTab(Tab::Rpc));
+        assert_eq!(chosen, Early::Done(vec![Effect::Focus(Tab::Rpc.id())]));
+        assert_eq!(state.tab, Tab::Rpc);
+    }
+
+    #[test]
+    fn what_needs_a_session_is_left_as_it_was() {
+        let pasted = Action::Form(FormAction::Typed(Field::Pasted, "text".to_owned()));
+        for action in [Action::Connect, Action::RunExample, Action::UseDemoDevice, Action::Tick, pasted] {
+            let mut state = State::default();
+            assert_eq!(update(&mut state, action.clone()), Early::Left(action));
+            assert_eq!(state, State::default());
+        }
+    }
+
+    #[test]
+    fn what_is_typed_meanwhile_is_kept() {
+        let mut state = State::default();
+        keep_typed(&mut state, &Action::Publish(PublishAction::PayloadTyped("{}".to_owned())));
+        keep_typed(&mut state, &Action::Publish(PublishAction::TopicTyped("a/b".to_owned())));
+        keep_typed(&mut state, &Action::Form(FormAction::Typed(Field::Pasted, "text".to_owned())));
+        let kept = (&*state.publish.payload, &*state.publish.topic, state.form.pasted.expose());
+        assert_eq!(kept, ("{}", "a/b", "text"));
+    }
+
+    #[test]
+    fn a_part_that_does_not_come_is_missing_until_it_is_asked_for_again() {
+        let mut state = State::default();
+        assert_eq!(update(&mut state, Action::PartCame(false)), Early::Done(vec![]));
+        assert!(state.part_missing);
+        assert_eq!(update(&mut state, Action::PartAsked), Early::Done(vec![Effect::FetchPart]));
+        assert!(!state.part_missing);
+    }
 }
