@@ -79,6 +79,10 @@ impl Place {
     /// The rows to draw.
     #[must_use]
     pub fn window(self, top: f64) -> Range<usize> {
+        if self.row_px <= 0.0 {
+            // Nothing was measured yet, or the list is hidden: the newest.
+            return self.rows.saturating_sub(self.page())..self.rows;
+        }
         let first = self.row_at(top).0.saturating_sub(BEYOND);
         first..self.rows.min(first + self.page() + 2 * BEYOND + 2)
     }
@@ -122,7 +126,7 @@ mod tests {
         assert_eq!(SHORT.window(2_800.0), 92..120);
         assert_eq!(SHORT.window(SHORT.end()), 982..1_000);
         assert_eq!(Place { rows: 3, ..SHORT }.window(0.0), 0..3);
-        assert_eq!(Place { row_px: 0.0, ..SHORT }.window(0.0), 0..48, "nothing was measured yet");
+        assert_eq!(Place { row_px: 0.0, ..SHORT }.window(0.0), 970..1_000, "nothing was measured yet");
         assert_eq!(Place::default().window(0.0), 0..0);
     }
 
