@@ -87,3 +87,26 @@ async fn a_long_payload_is_shown_in_parts_that_say_so_and_hostile_text_stays_tex
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_message_that_is_clicked_stays_in_sight_beside_its_details() {
+    let (proxy, feeder) = (Proxy::start().await, Feeder::start().await);
+    story(async |browser| {
+        connect_feeder(browser, &proxy, &feeder).await;
+        let texts: Vec<String> = (0..300).map(|number| format!("n{number}")).collect();
+        let all: Vec<(&str, &str)> = texts.iter().map(|text| ("a", text.as_str())).collect();
+        feed(browser, &feeder, &all).await;
+        let click = "const rows = [...document.querySelectorAll('[role=option]')]; \
+            rows.find(row => row.innerText.includes('Message: n298')).click()";
+        browser.script(click).await;
+        browser.reads(&details(), |text| text.contains("n298")).await;
+        feed(browser, &feeder, &[("a", "more"); 100]).await;
+        let in_sight = "const row = document.querySelector('[role=option][aria-selected=true]')?.getBoundingClientRect(); \
+            const list = document.getElementById('log-list').getBoundingClientRect(); \
+            return row !== undefined && row.top >= list.top - 1 && row.bottom <= list.bottom + 1";
+        let stays = async |_: &Tree| (browser.script(in_sight).await == true).then_some(());
+        browser.eventually("the chosen row is in sight", stays).await;
+        browser.node(&Spot::button("Jump to newest (100 new)")).await;
+    })
+    .await;
+}

@@ -152,7 +152,7 @@ impl Component for Console {
         let draws = match msg {
             Msg::Scrolled => self.scrolled(ctx),
             Msg::WheeledUp => self.follows && self.leave(ctx, self.top),
-            Msg::Resized => self.measured(),
+            Msg::Resized => self.remeasured(ctx),
             Msg::Sift => {
                 self.slice = None;
                 true
@@ -165,7 +165,10 @@ impl Component for Console {
             Msg::Seek { back } => self.seek(ctx, back),
             Msg::Clicked(number) => {
                 ctx.props().session.verbs.log.emit(LogAction::Open(number));
-                false
+                let state = &ctx.props().session.state;
+                let row = self.sifting.row_of(state.log_view.shown(&state.log), number);
+                // Who opens one reads, and it stays in sight.
+                self.follows && row + 1 < self.place.rows && self.leave(ctx, self.top)
             }
         };
         if draws {
@@ -220,7 +223,7 @@ impl Component for Console {
             let resized = ctx.link().callback(|()| Msg::Resized);
             self.watch = ResizeWatch::new(&[&a, &b], move || resized.emit(()));
         }
-        if self.measured() {
+        if self.remeasured(ctx) {
             // Drawn again at once with the heights that count, before anything was painted.
             ctx.link().send_message(Msg::Sift);
         }
@@ -281,7 +284,26 @@ impl Console {
         }
     }
 
-    /// Whether the heights have changed.
+    /// Whether the heights have changed. A chosen entry that was in sight still is: the rows of a list that gets
+    /// narrower, beside the details, are higher.
+    fn remeasured(&mut self, ctx: &Context<Self>) -> bool {
+        let before = self.place;
+        if !self.measured() {
+            return false;
+        }
+        let state = &ctx.props().session.state;
+        let (view, log) = (&state.log_view, state.log_view.shown(&state.log));
+        let row = view.selected.map(|number| self.sifting.row_of(log, number));
+        if let Some(row) = row.filter(|row| !self.follows && before.reveal(*row, self.top).is_none()) {
+            self.place = Place { row_px: self.row_px, view_px: self.view_px, ..before };
+            let top = self.place.top_of(self.sifting.row_of(log, self.anchor.0), self.anchor.1);
+            if let Some(top) = self.place.reveal(row, top) {
+                self.leave(ctx, top);
+            }
+        }
+        true
+    }
+
     fn measured(&mut self) -> bool {
         let Some((row_px, view_px)) = list::measure(&self.nodes.list, &self.nodes.ruler) else {
             return false;
