@@ -1,10 +1,7 @@
 //! One saved device: what stands in the form, but for the secrets.
 
 use super::sealed::{self, Sealed};
-use crate::state::{
-    action::FormAction,
-    form::{AdvancedAction, Certificates, CredentialsKind, Field, Form, Secret, TrustChoice},
-};
+use crate::state::form::{AdvancedAction, Certificates, CredentialsKind, Field, Form, Secret, TrustChoice};
 use serde::{Deserialize, Serialize};
 use shared::{
     limits::MAX_TRUST_FILE_BYTES,
@@ -145,11 +142,7 @@ impl SavedDevice {
     }
 }
 
-/// What brings a device's secrets back into the form.
-pub(in crate::state) fn typed_secrets(secrets: [Secret; 3]) -> impl Iterator<Item = FormAction> {
-    let fields = [Field::Token, Field::UserName, Field::Password];
-    fields
-        .into_iter()
-        .zip(secrets)
-        .map(|(field, secret)| FormAction::Typed(field, secret.expose().to_owned()))
+/// Where a device's secrets belong in the form.
+pub(in crate::state) fn typed_secrets(secrets: [Secret; 3]) -> impl Iterator<Item = (Field, Secret)> {
+    [Field::Token, Field::UserName, Field::Password].into_iter().zip(secrets)
 }

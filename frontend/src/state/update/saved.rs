@@ -41,7 +41,7 @@ pub(super) fn update(state: &mut State, action: SavedAction, now: Now, effects: 
             saved.answer = Secret::default();
             effects.push(Effect::Focus(super::Field::Token.id()));
         }
-        SavedAction::Opened { ticket, result } => opened(state, ticket, result, now, effects),
+        SavedAction::Opened { ticket, result } => opened(state, ticket, result, effects),
         SavedAction::Delete(name) => {
             saved.deleted = Some(saved.book.clone());
             let mut book = saved.book.clone();
@@ -233,13 +233,7 @@ fn answer(saved: &mut Saved, effects: &mut Vec<Effect>) {
     }));
 }
 
-fn opened(
-    state: &mut State,
-    ticket: u32,
-    result: Result<Secret, String>,
-    now: Now,
-    effects: &mut Vec<Effect>,
-) {
+fn opened(state: &mut State, ticket: u32, result: Result<Secret, String>, effects: &mut Vec<Effect>) {
     let saved = &mut state.saved;
     if ticket != saved.ticket {
         return;
@@ -252,8 +246,8 @@ fn opened(
         Ok(secrets) => {
             let name = saved.asked.take().unwrap_or_default();
             saved.answer = Secret::default();
-            for action in typed_secrets(secrets) {
-                super::form(state, action, now, effects);
+            for (field, secret) in typed_secrets(secrets) {
+                state.form.typed(field, secret.expose().to_owned());
             }
             state.form.notice = Some(format!("{name} is filled in. Press Connect."));
             effects.push(Effect::Focus("connection-connect"));
