@@ -9,6 +9,7 @@
 //! - [`pasted`]: the line that ThingsBoard shows, read for the form
 //! - [`services`]: the only callers of browser APIs
 //! - [`hooks`]: how a component reaches the state
+//! - [`parts`]: what of all this is fetched later, and by what it is reached
 //! - [`components`]: what is drawn, one file each
 //! - [`app`]: the page put together
 

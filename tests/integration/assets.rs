@@ -90,11 +90,14 @@ async fn a_form_that_the_browser_has_is_not_sent_again() {
 #[tokio::test]
 async fn names_with_a_hash_are_kept_for_ever_and_the_page_itself_is_asked_for_again() {
     let (proxy, _) = page().await;
-    for ending in ["_bg.wasm", ".svg"] {
-        let name = dist::name_ending(ending).unwrap();
+    // The program's parts too: one of another version must not be taken for the page's own.
+    let mut programs = 0;
+    for name in dist::names().unwrap().into_iter().filter(|name| name != "index.html") {
         let answer = get(proxy.address(), &format!("/{name}"), &[]).await;
         assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"), "{name}");
+        programs += usize::from(name.ends_with(".wasm"));
     }
+    assert!(programs > 1, "the program has parts: {programs}");
     for path in ["/", "/index.html", "/some/deep/link"] {
         let answer = get(proxy.address(), path, &[]).await;
         assert_eq!(answer.header("cache-control"), Some("no-cache"), "{path}");

@@ -75,9 +75,9 @@ async fn clients_that_never_read_their_answers_are_cut_off() {
     const SHARE: usize = 32;
     let watched = Watched::start(SMALL).await;
     let address = watched.address();
-    let wasm = dist::name_ending(".wasm").unwrap();
+    let wasm = dist::name_ending("_bg.wasm").unwrap();
     // More in all than the systems between take by themselves.
-    let requests = format!("GET /{wasm} HTTP/1.1\r\nhost: {address}\r\n\r\n").repeat(20);
+    let requests = format!("GET /{wasm} HTTP/1.1\r\nhost: {address}\r\n\r\n").repeat(60);
     let mut deaf = Vec::new();
     for _ in 0..SHARE {
         let socket = TcpSocket::new_v4().unwrap();

@@ -27,11 +27,10 @@ use crate::stamp;
 use crate::toolchain::WasmToolchain;
 
 /// What the page is made of, with the recipe that this crate is.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 10] = [
     "frontend",
     "shared",
     "index.html",
-    "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
@@ -41,8 +40,8 @@ const INPUTS: [&str; 11] = [
     "xtask/src/setup/cargo_tools.rs",
 ];
 
-/// Folders in there that do not end up in the page.
-const NOT_INPUTS: [&str; 2] = ["tests", "target"];
+/// What in there does not end up in the page.
+const NOT_INPUTS: [&str; 3] = ["tests", "target", "budget.toml"];
 
 const BUDGET: &str = "frontend/budget.toml";
 

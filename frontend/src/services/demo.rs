@@ -2,9 +2,8 @@
 
 use super::http;
 use crate::state::action::{PlatformCall, PlatformReply};
-use gloo::net::http::{Request, RequestBuilder, Response};
+use gloo::net::http::{Request, RequestBuilder};
 use js_sys::Uint8Array;
-use serde::Serialize;
 use shared::{
     credentials::AccessToken,
     platform::{
@@ -14,7 +13,7 @@ use shared::{
 };
 
 pub(super) async fn device() -> Result<DemoDevice, String> {
-    http::json(http::without_body(Request::post(DEVICE_PATH)).await?).await
+    http::read(&answer(Request::post(DEVICE_PATH), None).await?)
 }
 
 pub(super) async fn call(token: &AccessToken, call: PlatformCall) -> Result<PlatformReply, String> {
@@ -23,40 +22,43 @@ pub(super) async fn call(token: &AccessToken, call: PlatformCall) -> Result<Plat
     let put = |path: &str| signed(Request::put(path));
     let delete = |path: &str| signed(Request::delete(path));
     let shared = |child: Option<String>| of_child(SHARED_ATTRIBUTES_PATH, child.as_deref());
-    match call {
+    // One await for all that is only done: the program has each await's machinery once more.
+    let (request, body) = match call {
         PlatformCall::View => {
-            let response = http::without_body(signed(Request::get(PLATFORM_PATH))).await?;
-            Ok(PlatformReply::View(Box::new(http::json(response).await?)))
+            let text = answer(signed(Request::get(PLATFORM_PATH)), None).await?;
+            return Ok(PlatformReply::View(Box::new(http::read(&text)?)));
         }
         PlatformCall::Rpc { child, call } => {
             let path = of_child(RPC_PATH, child.as_deref());
-            let response = http::with_body(signed(Request::post(&path)), &call).await?;
-            Ok(PlatformReply::Rpc(http::json(response).await?))
+            let text = answer(signed(Request::post(&path)), Some(http::written(&call)?)).await?;
+            return Ok(PlatformReply::Rpc(http::read(&text)?));
         }
-        PlatformCall::SetShared { child, values } => done(put(&shared(child)), &values).await,
-        PlatformCall::DeleteShared { child, keys } => done(delete(&shared(child)), &keys).await,
         PlatformCall::Upload { upload, bytes } => {
             let bytes = Uint8Array::from(bytes.as_slice());
-            http::with_bytes(put(&upload.path()), bytes).await.map(said_done)
+            return http::with_bytes(put(&upload.path()), bytes).await.map(|_| PlatformReply::Done);
         }
+        PlatformCall::SetShared { child, values } => (put(&shared(child)), Some(http::written(&values)?)),
+        PlatformCall::DeleteShared { child, keys } => (delete(&shared(child)), Some(http::written(&keys)?)),
         PlatformCall::Generate(package) => {
-            done(signed(Request::post(GENERATED_PACKAGE_PATH)), &package).await
+            (signed(Request::post(GENERATED_PACKAGE_PATH)), Some(http::written(&package)?))
         }
-        PlatformCall::Unassign(unassign) => done(delete(PACKAGE_PATH), &unassign).await,
-        PlatformCall::SetFault(fault) => done(put(FAULT_PATH), &fault).await,
-        PlatformCall::ClearFault => http::without_body(delete(FAULT_PATH)).await.map(said_done),
+        PlatformCall::Unassign(unassign) => (delete(PACKAGE_PATH), Some(http::written(&unassign)?)),
+        PlatformCall::SetFault(fault) => (put(FAULT_PATH), Some(http::written(&fault)?)),
+        PlatformCall::ClearFault => (delete(FAULT_PATH), None),
         PlatformCall::SetRates { of_gateway, rates } => {
             let path = if of_gateway { GATEWAY_RATE_LIMITS_PATH } else { RATE_LIMITS_PATH };
-            done(put(path), &rates).await
+            (put(path), Some(http::written(&rates)?))
         }
-        PlatformCall::SetProfile(profile) => done(put(PROFILE_PATH), &profile).await,
-    }
+        PlatformCall::SetProfile(profile) => (put(PROFILE_PATH), Some(http::written(&profile)?)),
+    };
+    answer(request, body).await.map(|_| PlatformReply::Done)
 }
 
-async fn done(request: RequestBuilder, body: &impl Serialize) -> Result<PlatformReply, String> {
-    http::with_body(request, body).await.map(said_done)
-}
-
-fn said_done(_: Response) -> PlatformReply {
-    PlatformReply::Done
+/// Sends a body, if there is one, and returns the answer's.
+async fn answer(request: RequestBuilder, body: Option<String>) -> Result<String, String> {
+    let response = match body {
+        Some(body) => http::with_body(request, body).await?,
+        None => http::without_body(request).await?,
+    };
+    http::text(response).await
 }

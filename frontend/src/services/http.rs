@@ -1,7 +1,9 @@
 //! Requests to this page's own server, with every way to fail put into a sentence.
+//!
+//! What waits has no type of a body or an answer, since the program would have it once for each.
 
 use gloo::net::http::{Request, RequestBuilder, Response};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use shared::platform::PlatformError;
 
 const UNREACHABLE: &str = "The page cannot reach its own server: check that device-console is running.";
@@ -11,7 +13,7 @@ const SERVICE_UNAVAILABLE: u16 = 503;
 
 /// Fetches JSON.
 pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, String> {
-    json(without_body(Request::get(path)).await?).await
+    read(&text(without_body(Request::get(path)).await?).await?)
 }
 
 /// Whether this is answered with "service unavailable" now. By POST, since a browser names the page's origin
@@ -24,11 +26,10 @@ pub(super) async fn without_body(request: RequestBuilder) -> Result<Response, St
     accepted(request.send().await).await
 }
 
-pub(super) async fn with_body(
-    request: RequestBuilder,
-    body: &impl serde::Serialize,
-) -> Result<Response, String> {
-    let request = request.json(body).map_err(|_| UNREADABLE.to_owned())?;
+/// `body`: as [`written`] makes it.
+pub(super) async fn with_body(request: RequestBuilder, body: String) -> Result<Response, String> {
+    let request = request.header("content-type", "application/json");
+    let request = request.body(body).map_err(|_| UNREADABLE.to_owned())?;
     accepted(request.send().await).await
 }
 
@@ -40,8 +41,17 @@ pub(super) async fn with_bytes(
     accepted(request.send().await).await
 }
 
-pub(super) async fn json<T: DeserializeOwned>(response: Response) -> Result<T, String> {
-    response.json().await.map_err(|_| UNREADABLE.to_owned())
+pub(super) async fn text(response: Response) -> Result<String, String> {
+    response.text().await.map_err(|_| UNREADABLE.to_owned())
+}
+
+/// What a text of JSON says.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|_| UNREADABLE.to_owned())
+}
+
+pub(super) fn written(body: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string(body).map_err(|_| UNREADABLE.to_owned())
 }
 
 async fn accepted(sent: Result<Response, gloo::net::Error>) -> Result<Response, String> {
@@ -50,7 +60,7 @@ async fn accepted(sent: Result<Response, gloo::net::Error>) -> Result<Response, 
         return Ok(response);
     }
     let status = response.status();
-    match response.json::<PlatformError>().await {
+    match text(response).await.and_then(|text| read::<PlatformError>(&text)) {
         Ok(problem) => Err(problem.error),
         Err(_) => Err(format!("The server refused this with HTTP status {status}.")),
     }
