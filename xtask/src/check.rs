@@ -98,6 +98,8 @@ impl Step {
                 let packages = ["--package", "frontend", "--package", "shared"];
                 let mut cargo = page::command(project, "cargo")?;
                 cargo.args(["clippy", "--all-targets", "--locked", "--target", WASM_TARGET]).args(packages);
+                // As the page is published; uncut it is looked at natively.
+                cargo.args(["--features", "frontend/split"]);
                 process::run(cargo.args(["--", "-D", "warnings"]))
             }
             Self::Doc => {

@@ -55,7 +55,9 @@ impl SessionProvider {
     /// Whether the state may have changed.
     fn act(&mut self, ctx: &Context<Self>, action: Action) -> bool {
         let state = Rc::make_mut(&mut self.state);
-        let effects = match (early::update(state, action), parts::session()) {
+        // Nothing overtakes what waits.
+        let session = parts::session().filter(|_| self.waiting.is_empty());
+        let effects = match (early::update(state, action), session) {
             (Early::Done(effects), _) => effects,
             (Early::Left(action), Some(session)) => {
                 (session.update)(state, action, clock::now(self.browser.unsent_bytes()))
@@ -64,7 +66,7 @@ impl SessionProvider {
                 if self.waiting.is_empty() {
                     self.browser.run(Effect::FetchPart);
                 }
-                early::keep_typed(state, &action);
+                early::meanwhile(state, &action);
                 if self.waiting.len() < MAX_WAITING {
                     self.waiting.push(action);
                 }

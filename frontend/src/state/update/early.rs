@@ -10,6 +10,9 @@ use crate::state::{
     form::Field,
 };
 
+/// Said while a press waits.
+const LOADING: &str = "Loading …";
+
 /// What became of an action.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Early {
@@ -52,21 +55,28 @@ pub fn update(state: &mut State, action: Action) -> Early {
             state.part_missing = false;
             effects.push(Effect::FetchPart);
         }
-        Action::PartCame(came) => state.part_missing = !came,
+        Action::PartCame(came) => {
+            state.part_missing = !came;
+            let _ = state.form.notice.take_if(|notice| notice == LOADING);
+        }
         other => return Early::Left(other),
     }
     limits::acts(state, happens_by_itself);
     Early::Done(effects)
 }
 
-/// Keeps what is typed by an action that has to wait for [`super::update`], so that drawing the page does not undo it.
-pub fn keep_typed(state: &mut State, action: &Action) {
+/// Shows what there is to show of an action that has to wait for [`super::update`]: that a press was noticed, and what was
+/// typed, which drawing the page would undo otherwise.
+pub fn meanwhile(state: &mut State, action: &Action) {
     match action {
         // Whether a line was pasted there is told by what stood there before.
         Action::Form(FormAction::Typed(Field::Host, _)) => {}
         Action::Form(FormAction::Typed(field, text)) => state.form.typed(*field, text.clone()),
         Action::Publish(PublishAction::TopicTyped(text)) => state.publish.topic.clone_from(text),
         Action::Publish(PublishAction::PayloadTyped(text)) => state.publish.payload.clone_from(text),
+        Action::Connect | Action::RunExample | Action::UseDemoDevice => {
+            state.form.notice = Some(LOADING.to_owned());
+        }
         _ => {}
     }
 }
@@ -133,11 +143,22 @@ mod tests {
     }
 
     #[test]
+    fn a_press_that_waits_is_answered_until_it_is_known_whether_the_part_came() {
+        for came in [false, true] {
+            let mut state = State::default();
+            meanwhile(&mut state, &Action::RunExample);
+            assert_eq!(state.form.notice.as_deref(), Some(LOADING));
+            let _ = update(&mut state, Action::PartCame(came));
+            assert_eq!(state.form.notice, None);
+        }
+    }
+
+    #[test]
     fn what_is_typed_meanwhile_is_kept() {
         let mut state = State::default();
-        keep_typed(&mut state, &Action::Publish(PublishAction::PayloadTyped("{}".to_owned())));
-        keep_typed(&mut state, &Action::Publish(PublishAction::TopicTyped("a/b".to_owned())));
-        keep_typed(&mut state, &Action::Form(FormAction::Typed(Field::Pasted, "text".to_owned())));
+        meanwhile(&mut state, &Action::Publish(PublishAction::PayloadTyped("{}".to_owned())));
+        meanwhile(&mut state, &Action::Publish(PublishAction::TopicTyped("a/b".to_owned())));
+        meanwhile(&mut state, &Action::Form(FormAction::Typed(Field::Pasted, "text".to_owned())));
         let kept = (&*state.publish.payload, &*state.publish.topic, state.form.pasted.expose());
         assert_eq!(kept, ("{}", "a/b", "text"));
     }
