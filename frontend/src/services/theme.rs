@@ -1,4 +1,4 @@
-//! Light or dark: the one thing this page keeps between visits.
+//! Light or dark, kept between visits.
 
 use crate::state::Theme;
 use gloo::utils::{document, window};
