@@ -184,6 +184,8 @@ async fn the_start_page_has_the_roles_and_names_that_people_rely_on() {
     story(async |browser| {
         browser.go(&demo.url()).await;
         browser.node(&Spot::button("Use the demo device")).await;
+        // The tabs' part of the program comes after the form.
+        browser.node(&console()).await;
         is_as_kept(&browser.tree().await.outline(), "start_page.txt");
     })
     .await;
