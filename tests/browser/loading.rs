@@ -2,9 +2,10 @@
 //! not at all.
 
 use crate::parts::{is_connected, payload, publish_form, use_demo};
-use serde_json::{Value, json};
-use std::{fs, path::Path};
+use serde_json::json;
+use std::{fs, path::Path, time::Duration};
 use tests::browser::{Browser, Demo, Spot, story};
+use tokio::time::sleep;
 
 /// Milliseconds from the first request to a form that can be filled in.
 const SOON_MS: f64 = 1_000.0;
@@ -124,20 +125,63 @@ async fn while_the_tabs_come_it_is_said_and_the_focus_stays() {
 }
 
 #[tokio::test]
+async fn a_press_that_waits_for_its_part_is_answered_and_done_with_the_form_as_it_is_then() {
+    let demo = Demo::start().await;
+    story(async |browser| {
+        browser.devtools("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*/session-*.wasm" }] })).await;
+        browser.go(&demo.url()).await;
+        browser.press(&Spot::button("Connect")).await;
+        browser.reads(&Spot::form("Connection"), |text| text.contains("Loading …")).await;
+        browser.write(&Spot::text_box("Port"), "99999").await;
+        browser.devtools("Fetch.disable", json!({})).await;
+        let port = Spot::text_box("Port");
+        browser
+            .eventually("the port is refused", async |tree| {
+                tree.one(&port).filter(|node| node.invalid).cloned()
+            })
+            .await;
+        browser.reads(&Spot::form("Connection"), |text| !text.contains("Loading …")).await;
+    })
+    .await;
+}
+
+/// The parts that have been asked for.
+async fn parts_asked_for(browser: &Browser) -> usize {
+    let parts = "return performance.getEntriesByType('resource').map(entry => entry.name) \
+        .filter(name => name.endsWith('.wasm') && !name.endsWith('_bg.wasm')).length";
+    let count = browser.script(parts).await.as_u64().and_then(|count| usize::try_from(count).ok());
+    count.expect("a number")
+}
+
+#[tokio::test]
 async fn the_parts_come_by_themselves_once_the_form_can_be_used() {
     let demo = Demo::start().await;
     story(async |browser| {
         browser.go(&demo.url()).await;
-        let parts = "return performance.getEntriesByType('resource').map(entry => entry.name) \
-            .filter(name => name.endsWith('.wasm') && !name.endsWith('_bg.wasm')).map(name => name.split('/').pop())";
-        let come = async |browser: &Browser| match browser.script(parts).await {
-            Value::Array(names) => names,
-            other => panic!("{other}"),
-        };
-        browser.eventually("the parts", async |_| (come(browser).await.len() >= 2).then_some(())).await;
+        browser.eventually("the parts", async |_| (parts_asked_for(browser).await >= 2).then_some(())).await;
         use_demo(browser, &demo).await;
         browser.press(&Spot::button("Connect")).await;
         is_connected(browser).await;
+    })
+    .await;
+}
+
+/// Five times as long as the parts would be waited for otherwise.
+const A_WHILE: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn people_who_save_data_get_the_parts_only_when_they_need_them() {
+    let demo = Demo::start().await;
+    story(async |browser| {
+        let saving = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })";
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": saving })).await;
+        browser.go(&demo.url()).await;
+        browser.node(&Spot::button("Use the demo device")).await;
+        sleep(A_WHILE).await;
+        assert_eq!(parts_asked_for(browser).await, 0);
+        browser.press(&Spot::tab("Telemetry")).await;
+        browser.node(&Spot::form("Telemetry")).await;
+        use_demo(browser, &demo).await;
     })
     .await;
 }

@@ -112,7 +112,7 @@ fn matches_etag(headers: &HeaderMap, etag: &str) -> bool {
     known.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == etag)
 }
 
-/// Trunk and the build task put a hash of at least 12 hex digits into a name when its content may change.
+/// The build task puts a hash of at least 12 hex digits into a name when its content may change.
 fn has_hash(name: &str) -> bool {
     let parts = name.split(['-', '.', '_']);
     parts.into_iter().any(|part| part.len() >= 12 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
