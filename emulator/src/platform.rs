@@ -178,7 +178,7 @@ impl Platform {
             };
             // Its own share being full is nobody else's matter.
             let has_room = device.share.packages().has_room(package.bytes.len());
-            if !has_room || !self.hub.drop_idle_packages(unix_ms()) {
+            if !has_room || !self.hub.drop_idle_packages(device.tenant, unix_ms()) {
                 return None;
             }
         }

@@ -214,3 +214,58 @@ fn failure(endpoint: &Endpoint, kind: ErrorKind, limit: Duration) -> Failure {
         _ => Failure::TcpFailed { endpoint },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{policy::Hosted, resolver::Answers, *};
+    use resolver::Resolve;
+    use std::sync::Arc;
+
+    /// Knows no name, after a while; or each by this address, at once.
+    #[derive(Debug)]
+    enum Names {
+        None { after: Duration },
+        All(IpAddr),
+    }
+
+    impl Resolve for Names {
+        fn resolve<'a>(&'a self, _host: &'a str) -> Answers<'a> {
+            Box::pin(async move {
+                match self {
+                    Self::None { after } => {
+                        tokio::time::sleep(*after).await;
+                        Ok(Vec::new())
+                    }
+                    Self::All(address) => Ok(vec![*address]),
+                }
+            })
+        }
+    }
+
+    fn egress(names: Names) -> Egress {
+        let hosted = Hosted { any_public_host: true, ..Hosted::default() };
+        Egress { policy: Policy::Hosted(hosted), resolver: Resolver(Arc::new(names)), ..Egress::default() }
+    }
+
+    fn endpoint() -> Endpoint {
+        Endpoint { host: Host::parse("some.example").unwrap(), port: 8883 }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_name_that_is_none_and_one_inside_take_the_same_time_and_words() {
+        let inside = Names::All("10.0.0.1".parse().unwrap());
+        for names in [Names::None { after: Duration::from_millis(700) }, inside] {
+            let start = Instant::now();
+            let refused = egress(names).resolve(&endpoint(), Duration::from_secs(5)).await.unwrap_err();
+            assert_eq!(refused, Failure::TargetNotAllowed { endpoint: endpoint() });
+            assert_eq!(start.elapsed(), REFUSAL_TIME);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_is_one_however_it_is_written() {
+        let egress = egress(Names::All("::ffff:8.8.8.8".parse().unwrap()));
+        let target = egress.resolve(&endpoint(), Duration::from_secs(5)).await.unwrap();
+        assert_eq!(target.addresses, ["8.8.8.8".parse::<IpAddr>().unwrap()]);
+    }
+}

@@ -8,7 +8,10 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Registry, Unit},
 };
-use shared::{failure::Step, wire::TlsFacts};
+use shared::{
+    failure::{Failure, Step},
+    wire::TlsFacts,
+};
 use std::fmt;
 
 /// Upper bounds of the step histogram's buckets, seconds.
@@ -205,9 +208,14 @@ impl Metrics {
         counted(&self.connected)
     }
 
-    /// An attempt failed; `code` is a failure's.
-    pub(crate) fn connect_failed(&self, code: String) {
-        self.connects.get_or_create(&ByCode { code }).inc();
+    /// An attempt failed.
+    pub(crate) fn connect_failed(&self, failure: &Failure) {
+        self.connects.get_or_create(&ByCode { code: failure.code() }).inc();
+        match failure {
+            Failure::TargetBusy { .. } => self.refused(Refused::TargetSessions),
+            Failure::TooManyAttempts { .. } => self.refused(Refused::TargetAttempts),
+            _ => {}
+        }
     }
 
     /// A session ended; `code` is a failure's or one of the session's own words.
@@ -251,12 +259,15 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::endpoint::{Endpoint, Host};
 
     #[test]
     fn what_happened_stands_in_the_text() {
         let metrics = Metrics::default();
         let session = metrics.session();
-        metrics.connect_failed("tcp-refused".to_owned());
+        let endpoint = Endpoint { host: Host::parse("a").unwrap(), port: 1 };
+        metrics.connect_failed(&Failure::TcpRefused { endpoint: endpoint.clone() });
+        metrics.connect_failed(&Failure::TargetBusy { endpoint });
         metrics.step(Step::Tcp, 1_500);
         metrics.publish(Direction::ToServer, 20);
         metrics.publish(Direction::ToServer, 1);
@@ -270,6 +281,7 @@ mod tests {
             r#"device_console_publishes_total{direction="to_server"} 2"#,
             r#"device_console_payload_bytes_total{direction="to_server"} 21"#,
             r#"device_console_refusals_total{limit="client-sessions"} 1"#,
+            r#"device_console_refusals_total{limit="target-sessions"} 1"#,
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

@@ -13,7 +13,7 @@ mod queue;
 
 use crate::{
     admission::{Admission, client::Client},
-    metrics::{Metrics, Refused},
+    metrics::Metrics,
     opening::{Attempt, Means, Opened, steps::Failed},
     second_look,
     tls::Stream,
@@ -196,12 +196,7 @@ fn refuse(requests: Vec<ToProxy>, browser: &Browser) -> Result<(), End> {
 async fn tell(failed: Failed, id: RequestId, endpoint: &Endpoint, outbox: &Outbox, context: &Context) -> End {
     let Failed { step, elapsed_us, refusal } = failed;
     info!(step = step.label(), code = refusal.failure.code(), "connect failed");
-    context.metrics.connect_failed(refusal.failure.code());
-    match refusal.failure {
-        Failure::TargetBusy { .. } => context.metrics.refused(Refused::TargetSessions),
-        Failure::TooManyAttempts { .. } => context.metrics.refused(Refused::TargetAttempts),
-        _ => {}
-    }
+    context.metrics.connect_failed(&refusal.failure);
     let hints = second_look::hints(&refusal, endpoint, &context.means.egress).await;
     let message = ConnectFailed {
         id,

@@ -1,7 +1,7 @@
 //! Logging to standard error.
 //!
 //! Fields used: `session` (number of a session or tunnel in this process, with the span of that name), `mode` and
-//! `version` (when it starts), `open` (sessions when it stops), `code` (an outcome),
+//! `version` (when it starts), `open` (sessions when it stops), `code` (an outcome), `limit` (what refused somebody),
 //! `step`, `kind` and `problem` (why something could not be done), `answers` and `allowed` (counts of addresses). Never
 //! logged: tokens, certificates' contents, payloads, topics, raw frames.
 

@@ -1,4 +1,4 @@
-//! How fast a page may talk: a bucket that refills. Pure: the caller hands over the time.
+//! How fast somebody may talk, a page, a server or a client of the tunnel: a bucket that refills. Pure: the caller hands over the time.
 //!
 //! What has come is never refused; the page is just not read until the bucket has filled up again, so that
 //! it waits and nothing is lost.

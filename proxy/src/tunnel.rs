@@ -26,7 +26,10 @@ use shared::{
     failure::Failure,
     wire::{StepPassed, Trust},
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf},
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
@@ -42,6 +45,9 @@ const READ_BYTES: usize = 16 * 1024;
 
 /// Bytes that a frame counts for beyond its own, about what one costs us.
 const FRAME_COST: usize = 256;
+
+/// How long the client's own close is waited for.
+const CLOSE_ECHO: Duration = Duration::from_millis(500);
 
 /// Why a tunnel is over, as one word for the log and for counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +144,17 @@ pub(crate) async fn run(
         let _: Result<(), axum::Error> = to_client.send(Message::Close(Some(end.close_frame()))).await;
     };
     let _: Result<(), _> = timeout(limits.close, goodbye).await;
+    // A connection that is dropped with bytes unread is reset, and the client would lose our close. After a frame that
+    // was refused nothing can be read, only waited.
+    let echo = async {
+        while let Some(Ok(_)) = from_client.next().await {}
+        if matches!(end, End::TooLarge | End::Invalid) {
+            std::future::pending::<()>().await;
+        }
+    };
+    if end != End::Client {
+        let _: Result<(), _> = timeout(CLOSE_ECHO, echo).await;
+    }
     end
 }
 

@@ -483,7 +483,8 @@ pub struct ProxyOffer {
     pub mqtt_versions: Vec<MqttVersion>,
     /// Whether [`crate::platform`] is served.
     pub demo: bool,
-    /// The servers that may be reached, where only those may be; empty where others may be as well.
+    /// The servers that an operator lists, where only those and the demo's may be reached; empty where none is listed, or
+    /// others may be reached as well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<Endpoint>,
 }

@@ -37,12 +37,17 @@ async fn a_device_out_of_sight_goes_on_and_is_closed_by_two_presses() {
     let demo = Demo::start().await;
     story(async |browser| {
         connect_demo(browser, &demo).await;
+        browser.press(&Spot::tab("Attributes")).await;
+        browser.press(&Spot::button("Subscribe to shared attribute changes")).await;
+        let subscribed = |text: &str| text.contains("Subscribed to shared attribute changes.");
+        browser.reads(&Spot::new("region", "Attributes of this device"), subscribed).await;
         browser.press(&Spot::button("Open another device")).await;
         browser.reads(&status(), |text| text.starts_with("Disconnected")).await;
         let platform = demo.thingsboard.platform();
         let told = serde_json::json!({ "limit": 77 }).as_object().unwrap().clone();
         platform.set_shared_attributes(demo.thingsboard.token(), told).unwrap();
         browser.press(&Spot::tab("localhost, connected")).await;
+        browser.press(&Spot::tab("Console")).await;
         browser.reads(&console(), |text| text.contains("v1/devices/me/attributes")).await;
         browser.press(&Spot::button("Close device")).await;
         assert!(demo.thingsboard.view().connected);

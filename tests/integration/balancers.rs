@@ -45,7 +45,7 @@ const PACE: Duration = Duration::from_millis(10);
 const PAGE: usize = 50;
 
 /// For tests that are about something else.
-const MANY: &str = "client-sessions=1000";
+const MANY: &str = "client-sessions=1000,client-openings=none";
 
 /// Two replicas and the load balancer by which visitors come.
 async fn site(kind: Kind, more: &[&str]) -> (Shipped, [Serving; 2]) {

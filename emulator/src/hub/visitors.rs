@@ -77,10 +77,10 @@ impl Hub {
     }
 
     /// Makes room among the packages that are kept for all: a visitor who has rested for a while and holds some is
-    /// dropped. Returns whether there was one.
-    pub(crate) fn drop_idle_packages(&self, now_ms: UnixMs) -> bool {
+    /// dropped, but not who is `asking`. Returns whether there was one.
+    pub(crate) fn drop_idle_packages(&self, asking: Tenant, now_ms: UnixMs) -> bool {
         let rest = self.visitor_rest.min(PACKAGE_REST);
-        let holds = |device: &Device| device.share.packages().is_used();
+        let holds = |device: &Device| device.tenant != asking && device.share.packages().is_used();
         drop_idle(&mut lock(&self.devices), rest, now_ms, holds).is_some()
     }
 }

@@ -86,8 +86,9 @@ fn targets(state: &State) -> Html {
     if targets.is_empty() {
         return Html::default();
     }
-    let list: Vec<String> = targets.iter().map(ToString::to_string).collect();
-    html! { <p class="field__hint">{ format!("This console connects to {} only.", list.join(", ")) }</p> }
+    let mut list: Vec<String> = targets.iter().map(ToString::to_string).collect();
+    list.extend(state.offer.has_demo().then(|| "the demo".to_owned()));
+    html! { <p class="field__hint">{ format!("This console connects only to: {}.", list.join(", ")) }</p> }
 }
 
 /// The text box for what ThingsBoard shows under Check connectivity.

@@ -31,13 +31,13 @@ pub fn device_tabs(open: &OpenDevices, act: &Callback<OpenDevicesAction>) -> Htm
                             role="tab"
                             class="devices__tab"
                             id={tab_id(*id)}
+                            aria-label={format!("{}, {}", visible_name(&summary.name), summary.standing.word())}
                             aria-selected={(*id == shown).to_string()}
                             tabindex={if *id == shown { "0" } else { "-1" }}
                             onclick={let id = *id; act.reform(move |_| OpenDevicesAction::Show(id))}
                         >
                             <span class={format!("devices__mark devices__mark--{}", summary.standing.key())} aria-hidden="true" />
                             <span class="devices__name">{ visible_name(&summary.name) }</span>
-                            <span class="sr-only">{ format!(", {}", summary.standing.word()) }</span>
                         </button>
                     }
                 </div>

@@ -215,7 +215,7 @@ impl Phase {
     }
 
     /// Something is sent or received: a session that rested goes on.
-    pub(super) fn is_used(&mut self) {
+    pub(super) fn note_use(&mut self) {
         if let Some(session) = self.session_mut()
             && session.ending.is_some_and(|end| end.reason == EndingReason::Idle)
         {

@@ -389,7 +389,7 @@ fn a_demo_that_was_started_again_is_named_as_such() {
         let Phase::Failed(failed) = &page.state.phase else { panic!("{:?}", page.state.phase) };
         failed.what_to_do()
     };
-    assert!(refused(&mut page)[0].starts_with("The demo was started again"));
+    assert!(refused(&mut page)[0].starts_with("Press Use the demo device"));
     page.act(Action::Form(FormAction::Typed(Field::Token, "MISTYPED".into())));
     assert!(refused(&mut page)[0].starts_with("Copy the token again"));
     page.act(Action::Form(FormAction::Typed(Field::Host, "tb.example".into())));
@@ -403,7 +403,7 @@ fn a_demo_with_a_new_authority_is_the_same_story() {
     page.act(Action::DemoDevice(Ok(demo_device())));
     page.act(Action::Connect);
     page.fail(Step::Tls, Failure::SignatureMismatch { issuer: None });
-    assert_eq!(page.reason().code(), "demo-restarted");
+    assert_eq!(page.reason().code(), "demo-device-gone");
     page.act(Action::UseDemoDevice);
     page.act(Action::DemoDevice(Ok(demo_device())));
     assert_eq!(page.state.phase, Phase::default(), "what failed was another device");

@@ -22,7 +22,7 @@ pub(crate) struct Hosting {
     mode: Mode,
 
     /// A host and port that strangers may connect to (repeatable; commas in the variable). Its addresses must be
-    /// public.
+    /// public. Visitors are shown the list.
     #[arg(
         long = "allow-target",
         env = "DEVICE_CONSOLE_ALLOW_TARGET",
@@ -31,7 +31,8 @@ pub(crate) struct Hosting {
     )]
     allow_target: Vec<Target>,
 
-    /// The same for a server of the operator's own network: its addresses may be private or this machine's.
+    /// The same for a server of the operator's own network: its addresses may be private or this machine's. Visitors
+    /// are shown its name, not its addresses.
     #[arg(
         long = "allow-internal-target",
         env = "DEVICE_CONSOLE_ALLOW_INTERNAL_TARGET",
@@ -177,7 +178,8 @@ impl Hosting {
             );
         }
         if self.trusted_proxy.iter().any(|network| network.prefix_len() == 0) {
-            doubts.push("--trusted-proxy believes everybody: any visitor can name any address as their own");
+            doubts.push("--trusted-proxy believes everybody, so any visitor can name any address as their own: name the load balancer's \
+                 addresses only");
         }
         if self.tls_cert.is_some() && !origins.is_empty() && !https {
             doubts.push("the page is served over TLS, so no --allow-origin that begins with http:// can be its address");
@@ -313,6 +315,24 @@ mod tests {
         }
         assert!(hosting(&["--mode", "hosted", "--allow-any-public-host"]).config(false).is_ok());
         assert!(hosting(&["--mode", "hosted"]).config(true).is_ok(), "the demo can be reached");
+    }
+
+    #[test]
+    fn what_is_probably_not_meant_is_said() {
+        let doubts = |flags: &[&str], origins: &[&str]| {
+            let origins: Vec<Origin> = origins.iter().map(|origin| origin.parse().unwrap()).collect();
+            hosting(flags).doubts(&origins).concat()
+        };
+        let target = ["--mode", "hosted", "--allow-target", "a.example:8883"];
+        assert!(doubts(&target, &[]).contains("--allow-origin"));
+        assert!(doubts(&target, &["https://a.example"]).contains("--trusted-proxy"));
+        let behind = [&target[..], &["--trusted-proxy", "10.0.0.1"]].concat();
+        assert_eq!(doubts(&behind, &["https://a.example"]), "");
+        let all = [&target[..], &["--trusted-proxy", "0.0.0.0/0"]].concat();
+        assert!(doubts(&all, &["https://a.example"]).contains("believes everybody"));
+        let tls = [&target[..], &["--tls-cert", "a", "--tls-key", "b"]].concat();
+        assert!(doubts(&tls, &["http://a.example"]).contains("http://"));
+        assert_eq!(doubts(&[], &[]), "");
     }
 
     #[test]

@@ -242,7 +242,7 @@ pub const ALL: [Limit; 39] = [
     limit!(time "attempt", opening.all, "the whole attempt"),
     limit!(rate "messages", PerSecond, 2, session.message_rate, "messages from a page, its signs of life included, or frames of a client in the tunnel, twice as many at once; who is faster is not read for a while"),
     limit!(rate "bytes", BytesPerSecond, 4, session.byte_rate, "bytes from either, four times as many at once; who is faster is not read for a while, and twice the bytes of any kind are read at the most"),
-    limit!(rate "server-messages", PerSecond, 2, session.server_message_rate, "packets from a server, twice as many at once; who is faster is not read for a while"),
+    limit!(rate "server-messages", PerSecond, 2, session.server_message_rate, "packets from a server, or pieces of a tunnel's bytes, twice as many at once; who is faster is not read for a while"),
     limit!(rate "server-bytes", BytesPerSecond, 4, session.server_byte_rate, "bytes from a server, four times as many at once; who is faster is not read for a while"),
     limit!(count "queue-messages", Count, session.queue_messages, "messages on their way to a page; then the server is not read"),
     limit!(count "queue-bytes", Bytes, session.queue_bytes, "bytes of those"),

@@ -69,7 +69,15 @@ where
     let mut underway = Underway::new(&context.metrics);
     let alarm = sleep_until(Instant::from_std(machine.deadline()));
     tokio::pin!(alarm);
+    let mut waits = [false; 2];
     loop {
+        let wait_now = [machine.is_throttled(), machine.is_server_throttled()];
+        for (at, limit) in [Refused::Messages, Refused::ServerMessages].into_iter().enumerate() {
+            if wait_now[at] && !waits[at] {
+                context.metrics.refused(limit);
+            }
+        }
+        waits = wait_now;
         if let Err(end) = carry_out(machine, broker, browser, &mut underway).await {
             return end;
         }
@@ -91,9 +99,6 @@ where
             heard = browser.inbox.next(), if machine.takes_requests() => match heard {
                 Ok(Heard::Frame { requests, bytes }) => {
                     machine.handle(Input::Frame { requests: requests.len(), bytes }, now());
-                    if machine.is_throttled() {
-                        context.metrics.refused(Refused::Messages);
-                    }
                     requests.into_iter().for_each(|request| machine.handle(Input::Request(request), now()));
                     continue;
                 }
@@ -107,9 +112,6 @@ where
         };
         let more_packets = matches!(input, Input::Packet(_));
         machine.handle(input, now());
-        if more_packets && machine.is_server_throttled() {
-            context.metrics.refused(Refused::ServerMessages);
-        }
         if more_packets && let Err(error) = take_ready_packets(machine, broker) {
             // What was read before still reaches the page.
             return carry_out(machine, broker, browser, &mut underway)

@@ -157,12 +157,25 @@ impl Machine {
 
     pub(super) fn handle(&mut self, input: Input, now: Instant) {
         let (took_requests, took_packets) = (self.takes_requests(), self.takes_packets());
+        self.reopen(now);
         self.react(input, now);
         // Nobody was listened to until now, so the silence so far proves nothing.
         if !took_requests && self.takes_requests() {
             self.browser_heard = now;
         }
         if !took_packets && self.takes_packets() {
+            self.keep_alive.excuse(now);
+        }
+    }
+
+    /// Ends the waits that are over. Who was not read until now has not been silent.
+    fn reopen(&mut self, now: Instant) {
+        if self.throttled && self.may_talk(now) {
+            self.throttled = false;
+            self.browser_heard = now;
+        }
+        if self.server_throttled && self.server_may_talk(now) {
+            self.server_throttled = false;
             self.keep_alive.excuse(now);
         }
     }
@@ -301,8 +314,6 @@ impl Machine {
     }
 
     fn tick(&mut self, now: Instant) {
-        self.throttled = self.throttled && !self.may_talk(now);
-        self.server_throttled = self.server_throttled && !self.server_may_talk(now);
         match self.lifetime.poll(now) {
             Some(lifetime::Due::Over(failure)) => {
                 return self.effects.push(Effect::End(End::Failed(failure)));

@@ -53,9 +53,9 @@ pub(super) async fn open(
     let Secured { stream: server, facts, .. } = match opened {
         Ok(secured) => secured,
         Err(failed) => {
-            let code = failed.refusal.failure.code();
-            span.in_scope(|| info!(step = failed.step.label(), code, "connect failed"));
-            context.metrics.connect_failed(code);
+            let failure = &failed.refusal.failure;
+            span.in_scope(|| info!(step = failed.step.label(), code = failure.code(), "connect failed"));
+            context.metrics.connect_failed(failure);
             let text = "The MQTT server behind this address cannot be reached now: try again later.\n";
             return (StatusCode::BAD_GATEWAY, text).into_response();
         }

@@ -137,8 +137,10 @@ fn packages_of_visitors_who_rest_make_room_for_others() {
     let mut held = Held::of(device(&second).unwrap().share.packages());
     assert!(held.grow(1_000));
     let now_ms = unix_ms();
-    assert!(!hub.drop_idle_packages(now_ms), "nobody rests yet");
-    assert!(hub.drop_idle_packages(now_ms + 2 * MINUTE_MS));
+    let (one, other) = (device(&first).unwrap().tenant, device(&second).unwrap().tenant);
+    assert!(!hub.drop_idle_packages(one, now_ms), "nobody rests yet");
+    assert!(!hub.drop_idle_packages(other, now_ms + 2 * MINUTE_MS), "not who asks");
+    assert!(hub.drop_idle_packages(one, now_ms + 2 * MINUTE_MS));
     assert!(device(&second).is_none() && device(&first).is_some(), "only who holds some");
-    assert!(!hub.drop_idle_packages(now_ms + 2 * MINUTE_MS));
+    assert!(!hub.drop_idle_packages(one, now_ms + 2 * MINUTE_MS));
 }

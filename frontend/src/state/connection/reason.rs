@@ -13,8 +13,8 @@ pub enum Reason {
     Contested {
         last: Failure,
     },
-    /// The demo that gave this device is there no more, and another one in its place.
-    DemoRestarted {
+    /// The demo has this device no more.
+    DemoDeviceGone {
         last: Failure,
     },
     /// The proxy sent a frame that this page does not understand. `detail`: the parser's words.
@@ -32,7 +32,7 @@ impl Reason {
             Failure::CredentialsRefused { .. }
             | Failure::UnknownIssuer { .. }
             | Failure::NotTheGivenCertificate { .. }
-            | Failure::SignatureMismatch { .. } => Self::DemoRestarted { last: failure },
+            | Failure::SignatureMismatch { .. } => Self::DemoDeviceGone { last: failure },
             other => Self::Told(other),
         }
     }
@@ -52,11 +52,11 @@ impl Reason {
                     .to_owned(),
                 evidence: vec![("Last end", last.advice().cause)],
             },
-            Self::DemoRestarted { last } => Advice {
-                cause: "The demo was started again, and the device that it gave you is gone.".to_owned(),
-                fix: "The demo was started again and its device has a new token: press Use the demo device, then \
-                      Connect."
+            Self::DemoDeviceGone { last } => Advice {
+                cause: "The demo has the device that it gave you no more: it was started again, or the device rested while \
+                        others needed room."
                     .to_owned(),
+                fix: "Press Use the demo device, then Connect.".to_owned(),
                 evidence: vec![("What was seen", last.advice().cause)],
             },
             Self::Undecodable { detail } => Advice {
@@ -71,7 +71,7 @@ impl Reason {
     pub fn hop(&self) -> Hop {
         match self {
             Self::Told(failure) => failure.hop(),
-            Self::Contested { .. } | Self::DemoRestarted { .. } => Hop::ProxyToServer,
+            Self::Contested { .. } | Self::DemoDeviceGone { .. } => Hop::ProxyToServer,
             Self::Undecodable { .. } => Hop::BrowserToProxy,
         }
     }
@@ -82,7 +82,7 @@ impl Reason {
         match self {
             Self::Told(failure) => failure.code(),
             Self::Contested { .. } => "session-contested".to_owned(),
-            Self::DemoRestarted { .. } => "demo-restarted".to_owned(),
+            Self::DemoDeviceGone { .. } => "demo-device-gone".to_owned(),
             Self::Undecodable { .. } => "frame-not-understood".to_owned(),
         }
     }
@@ -92,7 +92,7 @@ impl Reason {
     pub fn told(&self) -> Option<&Failure> {
         match self {
             Self::Told(failure) => Some(failure),
-            Self::Contested { .. } | Self::DemoRestarted { .. } | Self::Undecodable { .. } => None,
+            Self::Contested { .. } | Self::DemoDeviceGone { .. } | Self::Undecodable { .. } => None,
         }
     }
 }

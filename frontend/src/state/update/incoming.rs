@@ -17,7 +17,7 @@ use shared::{
     failure::{Failure, Step},
     limits::MAX_FRAME_BYTES,
     thingsboard::topic::Topic,
-    wire::{self, PublishOutcome, SubscribeOutcome, SubscribeResult, ToBrowser},
+    wire::{self, EndingReason, PublishOutcome, SubscribeOutcome, SubscribeResult, ToBrowser},
 };
 
 pub(super) fn event(state: &mut State, event: SocketEvent, now: Now, effects: &mut Vec<Effect>) {
@@ -77,10 +77,13 @@ fn message(state: &mut State, message: ToBrowser, now: Now, effects: &mut Vec<Ef
         }
         ToBrowser::Message(message) => received(state, message, now, effects),
         ToBrowser::Ending(ending) => {
-            let in_ms = i64::try_from(ending.in_s).unwrap_or_default() * 1000;
+            let in_ms = i64::try_from(ending.in_s).unwrap_or_default().saturating_mul(1000);
             let at = Stamp { unix_ms: now.unix_ms() + in_ms, ..now.stamp };
             let end = AnnouncedEnd { at, reason: ending.reason };
-            if let Some(session) = state.phase.session_mut() {
+            // What cannot be averted stands.
+            if let Some(session) = state.phase.session_mut()
+                && session.ending.is_none_or(|known| known.reason == EndingReason::Idle)
+            {
                 session.ending = Some(end);
             }
             state.announce(end.sentence());
@@ -204,7 +207,7 @@ fn settle_subscriptions_step(state: &mut State, now: Now) {
 }
 
 fn received(state: &mut State, message: wire::Message, now: Now, effects: &mut Vec<Effect>) {
-    state.phase.is_used();
+    state.phase.note_use();
     state.subscriptions.count(&message.topic);
     if let Some(session) = state.phase.session_mut().filter(|_| example::is_answer(&message.topic)) {
         session.example_unanswered = false;

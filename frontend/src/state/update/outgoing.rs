@@ -98,7 +98,7 @@ pub(super) fn publish(state: &mut State, letter: Letter, now: Now, effects: &mut
         return;
     }
     let entry = state.log.push(now.stamp, Content::Sent(sent));
-    state.phase.is_used();
+    state.phase.note_use();
     let id = state.requests.add(Request::Publish { entry, purpose });
     effects.push(Effect::Send(ToProxy::Publish(wire::Publish { id, topic, qos, retain, payload })));
 }
@@ -170,6 +170,7 @@ pub(super) fn subscribe(
     }
     let names = filters.iter().map(|wanted| wanted.filter.clone()).collect();
     let id = state.requests.add(Request::Subscribe { filters: names });
+    state.phase.note_use();
     effects.push(Effect::Send(ToProxy::Subscribe(wire::Subscribe { id, filters })));
 }
 
@@ -188,6 +189,7 @@ pub(super) fn unsubscribe(state: &mut State, filter: String, effects: &mut Vec<E
     }
     state.subscriptions.set(&filter, Standing::Leaving);
     let id = state.requests.add(Request::Unsubscribe { filter: filter.clone() });
+    state.phase.note_use();
     effects.push(Effect::Send(ToProxy::Unsubscribe(wire::Unsubscribe { id, filters: vec![filter] })));
 }
 

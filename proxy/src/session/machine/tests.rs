@@ -436,3 +436,38 @@ fn a_session_that_rests_is_warned_and_ended() {
     let expected = Effect::End(End::Failed(Failure::SessionIdle { after_s: 120 }));
     assert!(over.contains(&expected), "{over:?}");
 }
+
+#[test]
+fn a_server_that_is_made_to_wait_has_not_been_silent() {
+    let rate = Some(crate::config::Rate { per_second: 1, burst: 1 });
+    let limits =
+        SessionLimits { server_byte_rate: rate, browser_silence: 900 * SECOND, ..SessionLimits::default() };
+    let mut story = Story::with(&limits);
+    let start = story.now;
+    let effects = story.handle(incoming(None, &[0; 300]));
+    story.take_all(&effects);
+    assert!(story.machine.is_server_throttled() && !story.machine.takes_packets());
+    // Longer than the keep-alive and the patience after it.
+    while !story.machine.takes_packets() {
+        let effects = story.tick_at(story.machine.deadline());
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::End(_))), "{effects:?}");
+    }
+    assert!(story.now > start + 200 * SECOND, "{:?}", story.now - start);
+}
+
+#[test]
+fn a_page_that_is_made_to_wait_has_not_been_silent() {
+    let rate = Some(crate::config::Rate { per_second: 1, burst: 1 });
+    let mut story = Story::with(&SessionLimits { byte_rate: rate, ..SessionLimits::default() });
+    let start = story.now;
+    story.handle(Input::Frame { requests: 1, bytes: 100 });
+    assert!(!story.machine.takes_requests());
+    while !story.machine.takes_requests() {
+        let effects = story.tick_at(story.machine.deadline());
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::End(_))), "{effects:?}");
+        // The server answers what it is asked.
+        story.handle(Input::Flushed);
+        story.handle(Input::Packet(Incoming::PingResp));
+    }
+    assert!(story.now > start + 90 * SECOND, "{:?}", story.now - start);
+}
