@@ -10,8 +10,9 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOS
 
 /// Runs the emulator alone until a signal says stop.
 pub(crate) async fn run(config: emulator::Config, flags: &cli::Emulator) -> anyhow::Result<()> {
+    let stop = stop_on_signal();
     let emulator = start(config, flags).await?;
-    stop_on_signal().cancelled().await;
+    stop.cancelled().await;
     emulator.stop().await;
     Ok(())
 }

@@ -76,36 +76,57 @@ fn say(line: &str) -> anyhow::Result<()> {
     writeln!(out, "{line}").and_then(|()| out.flush()).context("cannot write to standard output")
 }
 
-/// Cancelled at the first Ctrl-C or SIGTERM; a second one ends the program at once.
+/// Cancelled at the first Ctrl-C or SIGTERM; a second one ends the program at once. From now on, so that whoever reads
+/// that the program is ready may stop it.
 fn stop_on_signal() -> CancellationToken {
     let stop = CancellationToken::new();
-    let cancel = stop.clone();
+    let (cancel, mut signals) = (stop.clone(), Signals::new());
     tokio::spawn(async move {
-        wait_for_signal().await;
+        signals.next().await;
         cancel.cancel();
-        wait_for_signal().await;
+        signals.next().await;
         std::process::exit(130);
     });
     stop
 }
 
+/// What asks the program to stop.
 #[cfg(unix)]
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut stream) => stream.recv().await,
-            Err(_) => std::future::pending().await,
+struct Signals([Option<tokio::signal::unix::Signal>; 2]);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self([SignalKind::terminate(), SignalKind::interrupt()].map(|kind| signal(kind).ok()))
+    }
+
+    async fn next(&mut self) {
+        async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
+            match signal {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate => {}
+        let [terminate, interrupt] = &mut self.0;
+        tokio::select! {
+            () = one(terminate) => {}
+            () = one(interrupt) => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn wait_for_signal() {
-    // Without a handler the system's default ends the program, which is an end as well.
-    let _: std::io::Result<()> = tokio::signal::ctrl_c().await;
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        // Without a handler the system's default ends the program, which is an end as well.
+        let _: std::io::Result<()> = tokio::signal::ctrl_c().await;
+    }
 }

@@ -80,14 +80,14 @@ async fn serve(
         config.targets.allow_demo(emulator.endpoint());
     }
     let scheme = if tls.is_some() { "https" } else { "http" };
+    reload_on_signal(tls.clone());
+    let stop = stop_on_signal();
     if let Some(operations) = &operations {
         say(&format!("Health and metrics are at http://{}/", operations.local_addr()?))?;
     }
     say(&format!("Device Console is at {scheme}://{address}/"))?;
-    reload_on_signal(tls.clone());
     let extras = Extras { demo: emulator.as_ref().map(Emulator::router), tls, operations };
     info!(mode = flags.hosting.mode_name(), version = env!("CARGO_PKG_VERSION"), "started");
-    let stop = stop_on_signal();
     proxy::serve(listener, config, extras, stop).await.context("the page can no longer be served")?;
     if let Some(emulator) = emulator {
         emulator.stop().await;
@@ -124,13 +124,12 @@ fn tunnel(hosting: &Hosting) -> anyhow::Result<Option<Tunnel>> {
 #[cfg(unix)]
 fn reload_on_signal(tls: Option<Arc<ServerTls>>) {
     use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangups) = signal(SignalKind::hangup()) else { return };
     tokio::spawn(async move {
-        if let Ok(mut hangups) = signal(SignalKind::hangup()) {
-            while hangups.recv().await.is_some() {
-                match &tls {
-                    Some(tls) => tls.reload_and_log(),
-                    None => info!("there is no certificate to read again"),
-                }
+        while hangups.recv().await.is_some() {
+            match &tls {
+                Some(tls) => tls.reload_and_log(),
+                None => info!("there is no certificate to read again"),
             }
         }
     });

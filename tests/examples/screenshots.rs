@@ -11,7 +11,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
 };
-use tests::browser::{Browser, Demo, Spot};
+use tests::browser::{Browser, Demo, Spot, key};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -41,6 +41,20 @@ async fn main() -> Result<()> {
     camera.take("narrow.png").await?;
 
     browser.resize(1440, 900).await;
+    browser.press(&Spot::button("Open another device")).await;
+    browser.press(&Spot::button("Saved devices (0)")).await;
+    browser.write(&Spot::text_box("Name"), "Boiler in the cellar").await;
+    browser.press(&Spot::button("Save device")).await;
+    browser.reads(&Spot::new("region", "Saved devices"), |text| text.contains("is saved")).await;
+    camera.take("devices.png").await?;
+    browser.press(&Spot::button("Close device")).await;
+    browser.script("document.getElementById('log-list').focus()").await;
+    browser.chord(&[key::END]).await;
+    browser.chord(&[key::ENTER]).await;
+    browser.node(&Spot::new("region", "Details")).await;
+    camera.take("details.png").await?;
+    browser.press(&Spot::button("Close details")).await;
+
     browser.press(&Spot::tab("Platform")).await;
     browser.press(&Spot::button("Send RPC")).await;
     browser.reads(&Spot::new("region", "Commands"), |text| text.contains("answered")).await;

@@ -48,12 +48,21 @@ pub(super) fn select(id: &'static str) {
     });
 }
 
-/// After what is being drawn now.
+/// Looks for an element that is not drawn yet, a frame apart.
+const LOOKS: u32 = 30;
+const FRAME_MS: u32 = 16;
+
+/// After what is being drawn now, which may take several turns of the browser.
 fn when_drawn(id: Cow<'static, str>, lead: impl FnOnce(&Element) + 'static) {
-    Timeout::new(0, move || {
-        if let Some(element) = document().get_element_by_id(&id) {
-            lead(&element);
-        }
+    look(id, lead, 0);
+}
+
+fn look(id: Cow<'static, str>, lead: impl FnOnce(&Element) + 'static, looks: u32) {
+    let after_ms = if looks == 0 { 0 } else { FRAME_MS };
+    Timeout::new(after_ms, move || match document().get_element_by_id(&id) {
+        Some(element) => lead(&element),
+        None if looks < LOOKS => look(id, lead, looks + 1),
+        None => {}
     })
     .forget();
 }

@@ -66,7 +66,7 @@ impl SessionProvider {
                 if self.waiting.is_empty() {
                     self.browser.run(Effect::FetchPart);
                 }
-                early::meanwhile(state, &action);
+                let action = early::meanwhile(state, action);
                 if self.waiting.len() < MAX_WAITING {
                     self.waiting.push(action);
                 }

@@ -3,7 +3,7 @@
 //!
 //! Must not call the rest of the reducer: what it reaches belongs to the program that a first visitor waits for.
 
-use super::limits;
+use super::{limits, line};
 use crate::state::{
     Action, Effect, OfferState, State,
     action::{FormAction, PublishAction},
@@ -66,9 +66,17 @@ pub fn update(state: &mut State, action: Action) -> Early {
 }
 
 /// Shows what there is to show of an action that has to wait for [`super::update`]: that a press was noticed, and what was
-/// typed, which drawing the page would undo otherwise.
-pub fn meanwhile(state: &mut State, action: &Action) {
-    match action {
+/// typed, which drawing the page would undo otherwise. Returns the action that waits.
+pub fn meanwhile(state: &mut State, action: Action) -> Action {
+    match &action {
+        // That it was pasted is told by what stood there before.
+        Action::Form(FormAction::Typed(Field::Line, text)) => {
+            let is_pasted = line::is_pasted(state.form.line.expose(), text);
+            state.form.typed(Field::Line, text.clone());
+            if is_pasted {
+                return Action::Form(FormAction::ReadLine);
+            }
+        }
         // Whether a line was pasted there is told by what stood there before.
         Action::Form(FormAction::Typed(Field::Host, _)) => {}
         Action::Form(FormAction::Typed(field, text)) => state.form.typed(*field, text.clone()),
@@ -79,6 +87,7 @@ pub fn meanwhile(state: &mut State, action: &Action) {
         }
         _ => {}
     }
+    action
 }
 
 /// Returns an action that is not one of these.
@@ -146,7 +155,7 @@ mod tests {
     fn a_press_that_waits_is_answered_until_it_is_known_whether_the_part_came() {
         for came in [false, true] {
             let mut state = State::default();
-            meanwhile(&mut state, &Action::RunExample);
+            meanwhile(&mut state, Action::RunExample);
             assert_eq!(state.form.notice.as_deref(), Some(LOADING));
             let _ = update(&mut state, Action::PartCame(came));
             assert_eq!(state.form.notice, None);
@@ -156,11 +165,20 @@ mod tests {
     #[test]
     fn what_is_typed_meanwhile_is_kept() {
         let mut state = State::default();
-        meanwhile(&mut state, &Action::Publish(PublishAction::PayloadTyped("{}".to_owned())));
-        meanwhile(&mut state, &Action::Publish(PublishAction::TopicTyped("a/b".to_owned())));
-        meanwhile(&mut state, &Action::Form(FormAction::Typed(Field::Pasted, "text".to_owned())));
+        meanwhile(&mut state, Action::Publish(PublishAction::PayloadTyped("{}".to_owned())));
+        meanwhile(&mut state, Action::Publish(PublishAction::TopicTyped("a/b".to_owned())));
+        meanwhile(&mut state, Action::Form(FormAction::Typed(Field::Pasted, "text".to_owned())));
         let kept = (&*state.publish.payload, &*state.publish.topic, state.form.pasted.expose());
         assert_eq!(kept, ("{}", "a/b", "text"));
+    }
+
+    #[test]
+    fn a_line_that_was_pasted_meanwhile_is_read_when_it_can_be() {
+        let mut state = State::default();
+        let line = "mosquitto_pub -h a".to_owned();
+        let waits = meanwhile(&mut state, Action::Form(FormAction::Typed(Field::Line, line.clone())));
+        assert_eq!(waits, Action::Form(FormAction::ReadLine));
+        assert_eq!(state.form.line.expose(), line);
     }
 
     #[test]
