@@ -165,17 +165,22 @@ async fn a_package_may_be_larger_than_other_bodies() {
     assert_eq!(call(&proxy, "PUT", &upload.path(), token, &bytes(MAX_PACKAGE_BYTES + 1)).await.status, 413);
 }
 
+/// The beginning of a package's upload that says it has more to come.
+fn begun_upload(proxy: &Proxy, token: &str) -> String {
+    let (path, host, origin) = (package().path(), proxy.address(), proxy.origin());
+    format!(
+        "PUT {path} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: 4000000\r\n\r\n\"x"
+    )
+}
+
 #[tokio::test]
 async fn slow_uploads_keep_nobody_waiting() {
     let (proxy, _thingsboard) = demo().await;
     let device = device(&proxy).await;
     let token = device.access_token.expose();
-    let path = package().path();
-    let (host, origin) = (proxy.address(), proxy.origin());
-    let begin = format!(
-        "PUT {path} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nauthorization: Bearer {token}\r\n\
-         content-type: application/json\r\ncontent-length: 4000000\r\n\r\n\"x"
-    );
+    let (host, path) = (proxy.address(), package().path());
+    let begin = begun_upload(&proxy, token);
     let mut slow = Vec::new();
     for last in 2..10 {
         let mut stream = connect_from(Ipv4Addr::new(127, 0, 0, last), host).await;
@@ -191,12 +196,8 @@ async fn one_client_uploads_one_package_at_a_time() {
     let (proxy, _thingsboard) = demo().await;
     let device = device(&proxy).await;
     let token = device.access_token.expose();
-    let path = package().path();
-    let (host, origin) = (proxy.address(), proxy.origin());
-    let begin = format!(
-        "PUT {path} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nauthorization: Bearer {token}\r\n\
-         content-type: application/json\r\ncontent-length: 4000000\r\n\r\n\"x"
-    );
+    let (host, path) = (proxy.address(), package().path());
+    let begin = begun_upload(&proxy, token);
     let mut slow = TcpStream::connect(host).await.unwrap();
     slow.write_all(begin.as_bytes()).await.unwrap();
     let refused = async {

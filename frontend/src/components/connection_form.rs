@@ -4,7 +4,7 @@ mod advanced;
 
 use super::{
     certificate_field::certificate_field,
-    field::{Kind, TextField, described_by, problem_line, typed},
+    field::{Kind, TextField},
     select::select,
     token_field::token_field,
 };
@@ -173,27 +173,6 @@ fn offered(state: &State) -> &[MqttVersion] {
 
 fn chosen_version(state: &State) -> MqttVersion {
     state.form.version(offered(state))
-}
-
-/// A line of text that is not shown.
-fn secret_line(form: &Form, act: &Callback<FormAction>, field: Field, label: &'static str) -> Html {
-    let (id, problem) = (field.id(), form.problem(field));
-    html! {
-        <div class="field">
-            <label class="field__label" for={id}>{ label }</label>
-            <input
-                class="input input--code"
-                type="password"
-                {id}
-                value={form.advanced.password.expose().to_owned()}
-                autocomplete="off"
-                aria-describedby={described_by(id, false, problem.is_some())}
-                aria-invalid={problem.map(|_| "true")}
-                oninput={typed(&act.reform(move |text| FormAction::Typed(field, text)))}
-            />
-            { problem_line(id, problem) }
-        </div>
-    }
 }
 
 pub(super) fn version_text(version: MqttVersion) -> &'static str {

@@ -1,13 +1,12 @@
 //! The dialog `Copy as`, and the buttons that open it.
 
-use super::select::select;
+use super::{field::check, select::select};
 use crate::{
     copy_as::Language,
     hooks::use_session,
     state::copy_as::{CopyAs, CopyAsAction, DIALOG_ID, PROGRAM_ID, What},
 };
-use web_sys::HtmlInputElement;
-use yew::{Callback, Event, Html, TargetCast, component, html};
+use yew::{Callback, Html, component, html};
 
 /// A button that opens the dialog.
 pub fn copy_as_button(what: What, act: &Callback<CopyAsAction>) -> Html {
@@ -40,9 +39,6 @@ pub fn copy_as(dialog: &CopyAs, act: &Callback<CopyAsAction>) -> Html {
 }
 
 fn body(dialog: &CopyAs, act: &Callback<CopyAsAction>) -> Html {
-    let with_token = act.reform(|event: Event| {
-        CopyAsAction::WithTokenChosen(event.target_unchecked_into::<HtmlInputElement>().checked())
-    });
     html! {
         <div class="dialog__body">
             <h2 class="dialog__title">{ "Copy as" }</h2>
@@ -62,10 +58,7 @@ fn body(dialog: &CopyAs, act: &Callback<CopyAsAction>) -> Html {
                     &act.reform(|key: String| CopyAsAction::WhatChosen(What::from_key(&key))),
                 ) }
             </div>
-            <label class="check">
-                <input type="checkbox" checked={dialog.with_token} onchange={with_token} />
-                { "Include the access token" }
-            </label>
+            { check("Include the access token", dialog.with_token, &act.reform(CopyAsAction::WithTokenChosen)) }
             <div class="field">
                 <label class="field__label" for={PROGRAM_ID}>{ "Program" }</label>
                 <textarea

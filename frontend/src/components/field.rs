@@ -1,7 +1,7 @@
 //! A labelled text box with its hint and its problem, tied together by ids.
 
 use web_sys::{HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
-use yew::{Callback, Html, InputEvent, TargetCast, classes, html};
+use yew::{AttrValue, Callback, Event, Html, InputEvent, TargetCast, classes, html};
 
 /// Kind of text box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub enum Kind {
     Line,
     /// A line of digits.
     Number,
+    /// A line that is not shown.
+    Secret,
     /// Several lines.
     Lines(u8),
 }
@@ -45,10 +47,10 @@ impl TextField<'_> {
         let describedby = described_by(self.id, self.hint.is_some(), self.problem.is_some());
         let invalid = self.problem.map(|_| "true");
         match self.kind {
-            Kind::Line | Kind::Number => html! {
+            Kind::Line | Kind::Number | Kind::Secret => html! {
                 <input
                     {class}
-                    type="text"
+                    type={if self.kind == Kind::Secret { "password" } else { "text" }}
                     id={self.id}
                     value={self.value.to_owned()}
                     autocomplete="off"
@@ -76,6 +78,18 @@ impl TextField<'_> {
                 />
             },
         }
+    }
+}
+
+/// A box to tick, with its label.
+pub fn check(label: impl Into<AttrValue>, checked: bool, on_change: &Callback<bool>) -> Html {
+    let on_change =
+        on_change.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
+    html! {
+        <label class="check">
+            <input type="checkbox" {checked} onchange={on_change} />
+            { label.into() }
+        </label>
     }
 }
 

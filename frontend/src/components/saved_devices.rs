@@ -1,6 +1,6 @@
 //! The devices kept in this browser: open, save, delete, export and import.
 
-use super::field::{Kind, TextField, described_by, hint_line, problem_line, typed};
+use super::field::{Kind, TextField, check, described_by, problem_line};
 use crate::{
     services::text_file,
     state::{
@@ -135,14 +135,7 @@ fn save(state: &State, act: &Callback<SavedAction>) -> Html {
                 on_input: act.reform(|text| SavedAction::Typed(SavedField::Name, text)),
                 ..TextField::default()
             }.view() }
-            <label class="check">
-                <input
-                    type="checkbox"
-                    checked={saved.remember}
-                    onchange={act.reform(|event: Event| SavedAction::RememberChosen(event.target_unchecked_into::<HtmlInputElement>().checked()))}
-                />
-                <span>{ what }</span>
-            </label>
+            { check(what, saved.remember, &act.reform(SavedAction::RememberChosen)) }
             if saved.remember {
                 { hidden_box(SavedField::Passphrase, "Passphrase", saved.passphrase.expose(), Some(PASSPHRASE_HINT), saved, act) }
             }
@@ -159,24 +152,17 @@ fn hidden_box(
     saved: &Saved,
     act: &Callback<SavedAction>,
 ) -> Html {
-    let (id, problem) = (field.id(), saved.problem(field));
-    html! {
-        <div class="field">
-            <label class="field__label" for={id}>{ label }</label>
-            <input
-                class="input input--code"
-                type="password"
-                {id}
-                value={value.to_owned()}
-                autocomplete="off"
-                aria-describedby={described_by(id, hint.is_some(), problem.is_some())}
-                aria-invalid={problem.map(|_| "true")}
-                oninput={typed(&act.reform(move |text| SavedAction::Typed(field, text)))}
-            />
-            { hint_line(id, hint) }
-            { problem_line(id, problem) }
-        </div>
+    TextField {
+        id: field.id(),
+        label,
+        kind: Kind::Secret,
+        value,
+        hint,
+        problem: saved.problem(field),
+        on_input: act.reform(move |text| SavedAction::Typed(field, text)),
+        ..TextField::default()
     }
+    .view()
 }
 
 fn transfer(saved: &Saved, act: &Callback<SavedAction>) -> Html {
@@ -199,14 +185,11 @@ fn transfer(saved: &Saved, act: &Callback<SavedAction>) -> Html {
                 <button type="button" class="button button--small" onclick={act.reform(|_| SavedAction::CopyLink)}>{ "Copy link" }</button>
             </div>
             if sealed > 0 {
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        checked={saved.export_secrets}
-                        onchange={act.reform(|event: Event| SavedAction::ExportSecretsChosen(event.target_unchecked_into::<HtmlInputElement>().checked()))}
-                    />
-                    <span>{ format!("Export the encrypted secrets of {} too", counted(sealed, "device", "devices")) }</span>
-                </label>
+                { check(
+                    format!("Export the encrypted secrets of {} too", counted(sealed, "device", "devices")),
+                    saved.export_secrets,
+                    &act.reform(SavedAction::ExportSecretsChosen),
+                ) }
             }
             <div class="field">
                 <label class="field__label" for={id}>{ "Import a file" }</label>

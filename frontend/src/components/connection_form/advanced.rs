@@ -1,9 +1,8 @@
 //! The part `Advanced` of the form `Connection`.
 
-use super::secret_line;
 use crate::{
     components::{
-        field::{Kind, TextField},
+        field::{Kind, TextField, check},
         raw_mqtt::qos_select,
         select::select,
     },
@@ -13,8 +12,8 @@ use crate::{
     },
 };
 use shared::wire::MqttVersion;
-use web_sys::{HtmlInputElement, MouseEvent};
-use yew::{Callback, Event, Html, TargetCast, html};
+use web_sys::MouseEvent;
+use yew::{Callback, Html, html};
 
 const BODY_ID: &str = "connection-advanced";
 
@@ -83,7 +82,7 @@ pub(super) fn login(form: &Form, act: &Callback<FormAction>) -> Html {
     html! {
         <>
             { line(form, act, Field::UserName, "User name", None) }
-            { secret_line(form, act, Field::Password, "Password") }
+            { line(form, act, Field::Password, "Password", None) }
         </>
     }
 }
@@ -98,18 +97,15 @@ fn line(
     let advanced = &form.advanced;
     let (value, kind) = match field {
         Field::UserName => (advanced.user_name.expose(), Kind::Line),
+        Field::Password => (advanced.password.expose(), Kind::Secret),
         Field::ClientId => (advanced.client_id.as_str(), Kind::Line),
         Field::KeepAlive => (advanced.keep_alive.as_str(), Kind::Number),
         Field::SessionExpiry => (advanced.session_expiry.as_str(), Kind::Number),
         Field::WillTopic => (advanced.will_topic.as_str(), Kind::Line),
         Field::WillPayload => (advanced.will_payload.as_str(), Kind::Lines(2)),
-        Field::Host
-        | Field::Port
-        | Field::Token
-        | Field::Password
-        | Field::Certificate
-        | Field::Pasted
-        | Field::Line => return Html::default(),
+        Field::Host | Field::Port | Field::Token | Field::Certificate | Field::Pasted | Field::Line => {
+            return Html::default();
+        }
     };
     TextField {
         id: field.id(),
@@ -122,15 +118,4 @@ fn line(
         ..TextField::default()
     }
     .view()
-}
-
-fn check(label: &'static str, checked: bool, on_change: &Callback<bool>) -> Html {
-    let on_change =
-        on_change.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
-    html! {
-        <label class="check">
-            <input type="checkbox" {checked} onchange={on_change} />
-            { label }
-        </label>
-    }
 }
