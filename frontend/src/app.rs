@@ -45,7 +45,7 @@ pub fn App() -> Html {
         let before = use_mut_ref(|| (count, shown));
         use_effect_with((count, shown), move |now| {
             if std::mem::replace(&mut *before.borrow_mut(), *now) != *now {
-                focus::move_to(device_tabs::tab_id(now.1));
+                focus::move_to(device_tabs::focus_id(now.0, now.1));
             }
         });
     }

@@ -27,6 +27,7 @@ async fn two_devices_are_open_at_once_and_do_not_mix() {
         browser.press(&new).await;
         assert_eq!(browser.node(&Spot::text_box("Host")).await.value, "second.example");
         browser.press(&Spot::button("Close device")).await;
+        browser.focus_is_on(&Spot::button("Open another device")).await;
         is_connected(browser).await;
     })
     .await;

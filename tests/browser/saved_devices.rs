@@ -134,3 +134,25 @@ async fn a_file_that_is_none_is_refused_at_its_field_and_a_good_one_adds() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_another_window_saves_is_not_written_over() {
+    let demo = Demo::start().await;
+    let other = include_str!("../../frontend/src/state/saved/versions/1.json");
+    story(async |browser| {
+        use_demo(browser, &demo).await;
+        unfold(browser, 0).await;
+        let save = format!(
+            "localStorage.setItem('device-console.devices', {}); window.dispatchEvent(new StorageEvent('storage'))",
+            serde_json::Value::from(other)
+        );
+        browser.script(&save).await;
+        browser.reads(&region(), |text| text.contains("(2)")).await;
+        browser.write(&Spot::text_box("Name").within(save_form()), "Third").await;
+        browser.press(&Spot::button("Save device")).await;
+        browser.reads(&region(), |text| text.contains("Third is saved") && text.contains("(3)")).await;
+        let stored = stored(browser).await;
+        assert!(["Pump", "Boiler", "Third"].iter().all(|name| stored.contains(name)), "{stored}");
+    })
+    .await;
+}

@@ -8,6 +8,9 @@ use crate::{
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html, html};
 
+/// The id of the button that opens another device.
+const ADD_ID: &str = "open-device";
+
 pub fn device_tabs(open: &OpenDevices, act: &Callback<OpenDevicesAction>) -> Html {
     let ids: Vec<DeviceId> = open.list().iter().map(|(id, _)| *id).collect();
     let shown = open.shown();
@@ -44,6 +47,7 @@ pub fn device_tabs(open: &OpenDevices, act: &Callback<OpenDevicesAction>) -> Htm
             }
             <button
                 type="button"
+                id={ADD_ID}
                 class="button button--small"
                 aria-disabled={(!open.has_room()).then_some("true")}
                 title={(!open.has_room()).then(|| format!("{MAX_OPEN} devices are open, which is the most: close one first."))}
@@ -60,8 +64,13 @@ pub fn device_tabs(open: &OpenDevices, act: &Callback<OpenDevicesAction>) -> Htm
     }
 }
 
-/// The id of a device's tab.
+/// What has the focus once a device was opened, shown or closed: its tab, or with one device, which has none, the way
+/// to another.
 #[must_use]
-pub fn tab_id(id: DeviceId) -> String {
+pub fn focus_id(count: usize, id: DeviceId) -> String {
+    if count > 1 { tab_id(id) } else { ADD_ID.to_owned() }
+}
+
+fn tab_id(id: DeviceId) -> String {
     format!("device-{id}")
 }

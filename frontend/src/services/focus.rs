@@ -48,11 +48,12 @@ pub(super) fn select(id: &'static str) {
     });
 }
 
-/// Looks for an element that is not drawn yet, a frame apart.
+/// Looks for an element that is not drawn yet, a frame apart: half a second in all.
 const LOOKS: u32 = 30;
 const FRAME_MS: u32 = 16;
 
-/// After what is being drawn now, which may take several turns of the browser.
+/// After what is being drawn now, which may take several turns of the browser: until then the element is not there, or
+/// lies in a part that is still closed, where the focus would not go.
 fn when_drawn(id: Cow<'static, str>, lead: impl FnOnce(&Element) + 'static) {
     look(id, lead, 0);
 }
@@ -60,9 +61,14 @@ fn when_drawn(id: Cow<'static, str>, lead: impl FnOnce(&Element) + 'static) {
 fn look(id: Cow<'static, str>, lead: impl FnOnce(&Element) + 'static, looks: u32) {
     let after_ms = if looks == 0 { 0 } else { FRAME_MS };
     Timeout::new(after_ms, move || match document().get_element_by_id(&id) {
-        Some(element) => lead(&element),
-        None if looks < LOOKS => look(id, lead, looks + 1),
-        None => {}
+        Some(element) if has_size(&element) || looks == LOOKS => lead(&element),
+        _ if looks < LOOKS => look(id, lead, looks + 1),
+        _ => {}
     })
     .forget();
+}
+
+fn has_size(element: &Element) -> bool {
+    let place = element.get_bounding_client_rect();
+    place.width() > 0.0 && place.height() > 0.0
 }

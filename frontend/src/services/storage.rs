@@ -1,6 +1,6 @@
 //! Where saved devices are kept: the browser's storage for this page's origin.
 
-use gloo::utils::window;
+use gloo::{events::EventListener, utils::window};
 use web_sys::Storage;
 
 const KEY: &str = "device-console.devices";
@@ -9,6 +9,12 @@ const KEY: &str = "device-console.devices";
 #[must_use]
 pub fn load() -> Option<String> {
     storage()?.get_item(KEY).ok().flatten()
+}
+
+/// Calls back with what is stored whenever another window of this page has changed it. Dropped, it is called off.
+#[must_use = "dropped, it is called off"]
+pub fn watch(changed: impl Fn(Option<String>) + 'static) -> EventListener {
+    EventListener::new(&window(), "storage", move |_| changed(load()))
 }
 
 /// Stores it in place of what is there.

@@ -12,6 +12,7 @@ use crate::{
         saved::SavedAction,
     },
 };
+use gloo::events::EventListener;
 use std::{fmt, rc::Rc};
 use yew::{Callback, Component, Context, ContextProvider, Html, Properties, html};
 
@@ -43,6 +44,8 @@ pub struct SessionProvider {
     verbs: Verbs,
     browser: Browser,
     summary: Summary,
+    /// Two windows must not overwrite what the other has saved.
+    _stored: EventListener,
     /// What was done before the session's part of the program was there, in order.
     waiting: Vec<Action>,
 }
@@ -107,6 +110,10 @@ impl Component for SessionProvider {
         if let Some(text) = storage::load() {
             act.emit(Action::Saved(SavedAction::Loaded(Some(text))));
         }
+        let stored = {
+            let act = act.clone();
+            storage::watch(move |text| act.emit(Action::Saved(SavedAction::Loaded(text))))
+        };
         ctx.props().on_ready.emit(act.clone());
         let state = Rc::new(State::new(theme));
         Self {
@@ -114,6 +121,7 @@ impl Component for SessionProvider {
             verbs: Verbs::new(&act),
             browser: Browser::new(act),
             summary: Summary::default(),
+            _stored: stored,
             waiting: Vec::new(),
         }
     }
